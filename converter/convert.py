@@ -1,0 +1,178 @@
+"""A conversion, on one screen: parse, decide name and interpreter, complete, retire, emit, verify, plan.
+
+Nothing here reads or writes a file: a tree goes in, a plan comes out. A loss of level STOP ends it where it is, with no
+edits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from converter import credentials, index, interpreter, leftovers, naming
+from converter.errors import InputError, StopError
+from converter.formats import FORMATS
+from converter.losses import Kind, Level, Loss, Lossy
+from converter.plan import Plan
+from converter.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from converter.format import Format
+    from converter.index import Settings
+    from converter.model import Lock, Project
+    from converter.tree import Tree
+
+T = TypeVar("T")
+
+EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
+"""Files that are no format's own and are read all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words."""
+
+    folder: str = "project"
+    name: str | None = None
+    python: str | None = None
+    platform: str | None = None
+    manifest_only: bool = False
+    keep: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """The plan, and the project as it was read (`before`) and as the target says it (`after`), as far as it came."""
+
+    plan: Plan
+    before: Project | None = None
+    after: Project | None = None
+
+
+def convert(tree: Tree, source: Format, target: Format, options: Options, settings: Settings) -> Conversion:
+    """Plan the conversion of the project in `tree`; nothing is written.
+
+    Raises InputError for files that cannot be read, StopError and UsageError for what the user must decide. What
+    stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
+    """
+    read = _read(tree, source, options)
+    if _stopped(read):
+        return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
+    known = read if source is target else _then(read, _ready(read.value, target, options, settings))
+    if _stopped(known):
+        return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
+    written = _then(known, _written(known.value, tree, source, target, options))
+    if _stopped(written):
+        return Conversion(plan=Plan(edits=(), losses=written.losses), before=known.value)
+    after = target.parse(written.value, known.value.name).value
+    checked = verify(known.value, after, written.losses)
+    standing = () if source is target else _standing(tree, written.value, source, target, known.value)
+    kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
+    there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
+    losses = tuple(dict.fromkeys((*written.losses, *checked, *there)))
+    edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
+    return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
+
+
+def detect(tree: Tree) -> Format:
+    """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
+    found = [form for form in FORMATS.values() if form.detect(tree)]
+    if not found:
+        known = ", ".join(form.manifest for form in FORMATS.values())
+        raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
+    if len(found) > 1:
+        names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)
+        raise StopError(f"expected one package manager, found {names}", remedy="name the source instead of auto")
+    return found[0]
+
+
+def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
+    return any(loss.level is Level.STOP for loss in done.losses)
+
+
+def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
+    return Lossy(second.value, (*first.losses, *second.losses))
+
+
+def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
+    name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
+    parsed = source.parse(tree, name)
+    if parsed.value.lock is None and not options.manifest_only:
+        raise StopError(
+            f"expected {source.lock} beside it, found none", file=source.manifest,
+            remedy=f"lock the project with {source.title} first, or say --manifest-only to convert the manifest alone",
+        )  # fmt: skip
+    project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
+    return _then(parsed, interpreter.decide(project, tree, python=options.python))
+
+
+def _ready(project: Project, target: Format, options: Options, settings: Settings) -> Lossy[Project]:
+    """The project as another tool may have it: complete, without credentials, for the environment that was chosen."""
+    if project.lock is None:
+        detail = f"{target.manifest} without {target.lock}"
+        lone = Lossy(project, (Loss(kind=Kind.MANIFEST_ONLY, where=target.lock, detail=detail),))
+        return _then(lone, credentials.strip(project))
+    done = index.complete(_narrowed(project, project.lock, target, options), target.needs, settings)
+    told = Lossy(done.value, (*done.losses, *_unknown(done, target)))
+    return _then(told, credentials.strip(done.value))
+
+
+def _narrowed(project: Project, lock: Lock, target: Format, options: Options) -> Project:
+    """The project for the one environment that the user chose, where the target's lock has room for one."""
+    if not target.one_environment or options.platform is None:
+        return project
+    return replace(project, lock=replace(lock, environments=(interpreter.platform(options.platform),)))
+
+
+def _unknown(done: Lossy[Project], target: Format) -> tuple[Loss, ...]:
+    """What the target could say and nobody knows; a package whose own files do not tell was named already."""
+    packages = done.value.lock.packages if done.value.lock else ()
+    told = {name for loss in done.losses if loss.kind is Kind.EDGES_UNREADABLE for name in loss.packages}
+    silent = frozenset(p.name for p in packages if p.dependencies is None) - told
+    if not silent or not target.needs.edges:
+        return ()
+    detail = f"{len(silent)} of {len(packages)} packages"
+    kinds = (Kind.EDGES_UNKNOWN, Kind.CLOSURE_UNKNOWN, Kind.ONE_PLATFORM)
+    return tuple(Loss(kind=kind, where=target.lock, detail=detail, packages=silent) for kind in kinds)
+
+
+def _written(project: Project, tree: Tree, source: Format, target: Format, options: Options) -> Lossy[Tree]:
+    if source is target:
+        return target.emit(project, tree.drop(target.lock))
+    if options.keep:
+        detail = f"{source.manifest} and {target.manifest}"
+        kept = Lossy(tree, (Loss(kind=Kind.SOURCE_KEPT, where=source.manifest, detail=detail),))
+    else:
+        kept = _retired(tree, source)
+    done = target.emit(project, kept.value)
+    return Lossy(done.value, (*kept.losses, *done.losses))
+
+
+def _retired(tree: Tree, source: Format) -> Lossy[Tree]:
+    """The tree without the source's files, but for those that something else reads."""
+    bare = source.retire(tree)
+    result, told = bare.value, list(bare.losses)
+    for path in (p for p, content in bare.value.changes.items() if content is None):
+        if read_by := leftovers.readers(tree, path):
+            result = result.put(path, tree.get(path) or b"")
+            told.append(Loss(kind=Kind.FILE_STAYS, where=str(path), detail=f"read by {', '.join(read_by)}"))
+    return Lossy(result, tuple(told))
+
+
+def _standing(tree: Tree, planned: Tree, source: Format, target: Format, project: Project) -> Iterator[tuple[str, str]]:
+    """What of the target is there already and says something else: nobody's work is written over unasked."""
+    if target.lock in tree and planned.get(target.lock) != tree.get(target.lock):
+        yield target.lock, "it differs from what the source says"
+    if target.manifest in tree and target.manifest != source.manifest:
+        theirs = _declared(target.parse(tree.drop(target.lock), project.name).value) - _declared(project)
+        if theirs:
+            yield target.manifest, f"it declares {', '.join(sorted(theirs))}"
+
+
+def _declared(project: Project) -> frozenset[str]:
+    groups = (group.requirements for group in project.dependency_groups.values())
+    every = (project.dependencies, *project.optional_dependencies.values(), *groups)
+    return frozenset(requirement.name for requirements in every for requirement in requirements)

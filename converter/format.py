@@ -1,0 +1,47 @@
+"""What a package manager's format is to the rest of the house: a record of functions that its folder fills in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from converter.losses import Lossy
+    from converter.model import Project
+    from converter.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a lock of this format must hold to be installed, so that `index.complete` knows what to ask for."""
+
+    filenames: bool = False
+    urls: bool = False
+    edges: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One package manager's set of files.
+
+    `manifest` and `lock` are its two files; `files` all globs that a conversion from or to it may read or change.
+    `detect` says whether a tree holds a project of this format. `parse` takes the tree and the name to use where no
+    file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
+    belonged to this format alone. `reads` is the oldest release of the tool that reads what `emit` writes;
+    `one_environment` says that the lock has room for one environment.
+    """
+
+    name: str
+    title: str
+    manifest: str
+    lock: str
+    files: tuple[str, ...]
+    needs: Needs
+    reads: str
+    one_environment: bool = False
+    detect: Callable[[Tree], bool]
+    parse: Callable[[Tree, str], Lossy[Project]]
+    emit: Callable[[Project, Tree], Lossy[Tree]]
+    retire: Callable[[Tree], Lossy[Tree]]

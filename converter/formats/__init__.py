@@ -1,0 +1,18 @@
+"""The package managers: one line for each format. Adding one is a folder, a line here, and a sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from converter.formats.pipenv import FORMAT as PIPENV
+from converter.formats.poetry import FORMAT as POETRY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from converter.format import Format
+
+FORMATS: Mapping[str, Format] = {
+    "pipenv": PIPENV,
+    "poetry": POETRY,
+}

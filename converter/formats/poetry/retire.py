@@ -1,0 +1,71 @@
+"""The tree without what belonged to Poetry alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from converter.formats.poetry.backend import is_built, is_poetry
+from converter.formats.poetry.parse import parse
+from converter.formats.poetry.write import manifest_text
+from converter.losses import Kind, Loss, Lossy
+from converter.pyproject.edit import checked, read_document
+from converter.pyproject.sections import Path, join, remove, split
+from converter.tree import Tree
+
+LOCK = "poetry.lock"
+MANIFEST = "pyproject.toml"
+SETTINGS = "poetry.toml"
+_BUILD_KEYS = ("packages", "include", "exclude", "build", "version", "classifiers", "readme", "scripts")
+_DECLARING = {"name", "version", "requires-python", "dependencies", "optional-dependencies"}
+
+
+def retire(tree: Tree) -> Lossy[Tree]:
+    """The tree without poetry.lock, poetry.toml and `[tool.poetry]`; a manifest that gets empty goes too.
+
+    Where poetry-core builds the project, what it reads stays, in the form of `[project]`. Where nothing is built, the
+    requirements go as well. Raises InputError for a manifest that cannot be read.
+    """
+    text = tree.text(MANIFEST)
+    bare = tree.drop(*(path for path in (LOCK, SETTINGS) if path in tree))
+    told = tuple(_settings(tree))
+    if text is None:
+        return Lossy(bare, told)
+    modern = _modern(tree, text)
+    left = checked(join(remove(split(modern.value), *_belonging(read_document(modern.value)))))
+    result = bare.put(MANIFEST, left) if left.strip() else bare.drop(MANIFEST)
+    return Lossy(result, (*told, *modern.losses))
+
+
+def _settings(tree: Tree) -> Iterator[Loss]:
+    for line in (tree.text(SETTINGS) or "").splitlines():
+        if "=" in line and not line.lstrip().startswith("#"):
+            yield Loss(kind=Kind.SETTING_NEEDLESS, where=SETTINGS, detail=line.strip())
+
+
+def _modern(tree: Tree, text: str) -> Lossy[str]:
+    """The manifest with `[project]`, where poetry-core builds from the tables of Poetry 1."""
+    document = read_document(text)
+    if "project" in document or not is_poetry(document):
+        return Lossy(text)
+    project = replace(parse(tree.drop(LOCK), "").value, lock=None)
+    done = manifest_text(project, tree)
+    return Lossy(done.value, tuple(loss for loss in done.losses if loss.kind is Kind.BACKEND_RAISED))
+
+
+def _belonging(document: Mapping[str, object]) -> Iterator[Path]:
+    """The tables and entries that go."""
+    tool = document.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
+    if isinstance(poetry, Mapping):
+        if is_poetry(document):
+            yield from (("tool", "poetry", key) for key in poetry if key not in _BUILD_KEYS)
+        else:
+            yield ("tool", "poetry")
+    project = document.get("project")
+    if isinstance(project, Mapping) and not is_built(document):
+        yield ("dependency-groups",)
+        if set(project) <= _DECLARING:
+            yield ("project",)
+        else:
+            yield from (("project", "dependencies"), ("project", "optional-dependencies"))

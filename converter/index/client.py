@@ -1,0 +1,279 @@
+"""Many requests at once (httpx2, HTTP/2), each bounded in time, size, redirects and tries.
+
+An index is not trusted: a body is read up to a limit, before and after decompression; a redirect never leads to another
+scheme than http and https, never from https back to http, and takes no credentials to another host; one that does not
+answer is asked no more in this run, so a dead index costs one time limit and not one for each package. What went wrong
+is told in words that hold no part of the address: it may contain secrets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from converter.errors import InputError, masked
+from converter.index.settings import Request, Settings
+from converter.index.simple import ACCEPT
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+K = TypeVar("K", bound=Hashable)
+_OK, _PART = 200, 206
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_AGAIN = frozenset({429, 500, 502, 503, 504})
+_SECURE = "https"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing to fetch. `shown` is its address as the project writes it, `headers` go with the request.
+
+    `limit` is the most that its body may hold, where less than usual is meant. One that is `large` may take its time:
+    it says nothing about its server when it is not done in time.
+    """
+
+    shown: str
+    url: str = field(repr=False)
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    verify_tls: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    limit: int | None = None
+    large: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back. `trouble` says in words why there is no answer; then `status` is 0."""
+
+    status: int = 0
+    url: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+    trouble: str = ""
+
+
+Receive = Callable[[K, Reply], Mapping[K, Ask] | None]
+"""Takes a reply, and may say what to ask for next because of it."""
+
+
+class _TroubleError(Exception):
+    """An answer that cannot be used; `dead` where the server need not be asked again in this run."""
+
+    def __init__(self, words: str, *, dead: bool = False) -> None:
+        super().__init__(words)
+        self.dead = dead
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run(Generic[K]):
+    """The state that the requests of one run share."""
+
+    settings: Settings
+    clients: dict[bool, httpx2.AsyncClient]
+    gate: asyncio.Semaphore
+    tasks: asyncio.TaskGroup
+    receive: Receive[K]
+    dead: dict[str, str] = field(default_factory=dict)
+
+
+def fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K]) -> None:
+    """Fetch everything, at most `settings.concurrency` at once, and hand each reply to `receive` as it comes.
+
+    What `receive` returns is fetched as well, on the same connections.
+
+    No failure of a server raises; each is a `Reply` with its trouble. Raises InputError where the certificates that the
+    environment names cannot be read.
+    """
+    asyncio.run(_fetch(asks, settings, receive))
+
+
+async def _fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K]) -> None:
+    # Certificates that cannot be read must end the run here; a client that verifies none is made when it is needed.
+    clients = {True: _client(settings, verify=True)}
+    gate = asyncio.Semaphore(settings.concurrency)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            run = _Run(settings=settings, clients=clients, gate=gate, tasks=tasks, receive=receive)
+            for key, ask in asks.items():
+                tasks.create_task(_one(run, key, ask))
+    finally:
+        for client in clients.values():
+            await client.aclose()
+
+
+def _client(settings: Settings, *, verify: bool) -> httpx2.AsyncClient:
+    import httpx2
+
+    return httpx2.AsyncClient(
+        http2=True,
+        verify=_trust(settings.environment, verify=verify),
+        timeout=httpx2.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
+        limits=httpx2.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
+        headers={"accept": ACCEPT, "accept-encoding": "gzip", "user-agent": "pm-convert"},
+    )
+
+
+def _trust(environment: Mapping[str, str], *, verify: bool) -> ssl.SSLContext:
+    """The certificates to believe: those that the environment names, else the system's own."""
+    import ssl
+    from pathlib import Path
+
+    import truststore
+
+    named = environment.get("SSL_CERT_FILE") or environment.get("REQUESTS_CA_BUNDLE") or environment.get("SSL_CERT_DIR")
+    if verify and not named:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if not verify or not named:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    try:
+        context.load_verify_locations(**{"capath" if Path(named).is_dir() else "cafile": named})
+    except OSError as why:
+        raise InputError(f"the certificates to trust cannot be read: {why.strerror}", file=named) from None
+    return context
+
+
+async def _one(run: _Run[K], key: K, ask: Ask) -> None:
+    host = _origin(ask.url)
+    async with run.gate:
+        if host in run.dead:
+            _hand_on(run, key, Reply(trouble=run.dead[host]))
+            return
+        try:
+            reply = await _patiently(run, ask)
+        except _TroubleError as why:
+            reply = Reply(trouble=str(why))
+            if why.dead and not ask.large:
+                run.dead[host] = reply.trouble
+    run.settings.requests.append(Request(url=masked(ask.shown), outcome=reply.trouble or str(reply.status)))
+    _hand_on(run, key, reply)
+
+
+def _hand_on(run: _Run[K], key: K, reply: Reply) -> None:
+    for following, ask in (run.receive(key, reply) or {}).items():
+        run.tasks.create_task(_one(run, following, ask))
+
+
+async def _patiently(run: _Run[K], ask: Ask) -> Reply:
+    """The answer, asked for again where the server is busy or the connection broke."""
+    for tried in range(1, run.settings.tries + 1):
+        wait = run.settings.back_off * 2 ** (tried - 1)
+        try:
+            reply = await _within_limits(run, ask)
+            if reply.status not in _AGAIN:
+                return reply
+            wait = _retry_after(reply.headers, wait)
+            if tried == run.settings.tries or wait > run.settings.patience:
+                raise _TroubleError(f"it answered {reply.status}")
+        except ConnectionError as why:
+            if tried == run.settings.tries:
+                raise _TroubleError(str(why), dead=True) from None
+        await asyncio.sleep(wait)
+    raise _TroubleError("it was not asked")  # no tries were allowed
+
+
+def _retry_after(headers: Mapping[str, str], wait: float) -> float:
+    said = headers.get("retry-after", "").strip()
+    return max(wait, float(said)) if said.isascii() and said.isdigit() else wait
+
+
+async def _within_limits(run: _Run[K], ask: Ask) -> Reply:
+    """One try: follows redirects, ends at the total time limit. Raises ConnectionError where another try may help."""
+    import httpx2
+
+    try:
+        async with asyncio.timeout(run.settings.total_timeout):
+            return await _follow(run, ask)
+    except (TimeoutError, httpx2.TimeoutException):
+        raise _TroubleError("it did not answer in time", dead=True) from None
+    except httpx2.ConnectError as why:
+        if "CERTIFICATE_VERIFY_FAILED" in str(why):
+            raise _TroubleError("its certificate cannot be verified", dead=True) from None
+        raise ConnectionError("it cannot be reached") from None
+    except httpx2.TransportError:
+        raise ConnectionError("it broke off its answer") from None
+    except (httpx2.InvalidURL, httpx2.HTTPError, UnicodeError):
+        raise _TroubleError("its address or its answer is not valid") from None
+
+
+async def _follow(run: _Run[K], ask: Ask) -> Reply:
+    url = ask.url
+    for _ in range(run.settings.redirects + 1):
+        reply = await _get(run, ask, url)
+        if reply.status not in _REDIRECTS:
+            return reply
+        url = _redirected(url, reply.headers.get("location", ""))
+    raise _TroubleError(f"it redirected more than {run.settings.redirects} times")
+
+
+def _redirected(url: str, location: str) -> str:
+    from urllib.parse import urljoin, urlsplit
+
+    try:
+        target = urlsplit(urljoin(url, location))
+        _ = target.port
+    except ValueError:
+        raise _TroubleError("it redirected to an address that cannot be one") from None
+    if target.scheme not in {"http", _SECURE} or not target.hostname:
+        raise _TroubleError("it redirected to another scheme than http and https")
+    if url.startswith(_SECURE + ":") and target.scheme != _SECURE:
+        raise _TroubleError("it redirected from https to http")
+    return target._replace(netloc=target.netloc.rpartition("@")[2], fragment="").geturl()
+
+
+async def _get(run: _Run[K], ask: Ask, url: str) -> Reply:
+    credentials = ask.credentials if _origin(url) == _origin(ask.url) else None
+    if ask.verify_tls not in run.clients:
+        run.clients[ask.verify_tls] = _client(run.settings, verify=ask.verify_tls)
+    client = run.clients[ask.verify_tls]
+    limit = run.settings.max_body if ask.limit is None else ask.limit
+    async with client.stream("GET", url, headers=dict(ask.headers), auth=credentials) as response:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        body = await _body(response, limit) if response.status_code in {_OK, _PART} else b""
+        return Reply(status=response.status_code, url=url, headers=headers, body=body)
+
+
+def _origin(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+async def _body(response: httpx2.Response, limit: int) -> bytes:
+    # Decompressed here and not by the client, which would unpack a bomb before its size can be looked at.
+    stated = response.headers.get("content-length", "")
+    if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
+        raise _TroubleError(f"its answer is larger than {limit} bytes")
+    raw = bytearray()
+    async for chunk in response.aiter_raw():
+        raw += chunk
+        if len(raw) > limit:
+            raise _TroubleError(f"its answer is larger than {limit} bytes")
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding in {"", "identity"}:
+        return bytes(raw)
+    if coding not in {"gzip", "x-gzip"}:
+        raise _TroubleError("its answer has a content coding that was not asked for")
+    return _unzipped(raw, limit)
+
+
+def _unzipped(raw: bytearray, limit: int) -> bytes:
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        body = unpack.decompress(raw, limit)
+    except zlib.error:
+        raise _TroubleError("its answer is not the gzip data it claims to be") from None
+    if unpack.unconsumed_tail:
+        raise _TroubleError(f"its answer is larger than {limit} bytes")
+    if not unpack.eof:
+        raise ConnectionError("it broke off its answer")
+    return body

@@ -1,0 +1,105 @@
+"""What each locked package needs, summary and Requires-Python with it: the second need of a target.
+
+What the cache does not know is asked of the releases' own files (`releases`); what nobody can tell stays `None`. Edges
+then tell where packages are installed on other platforms (`conditions`), and whether the lock is whole (`closure`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from packaging.utils import canonicalize_name
+
+from converter.format import Needs
+from converter.index import closure, conditions
+from converter.index.closure import SEEDS
+from converter.index.lookup import Asking, asking_for, look_up
+from converter.index.metadata import Metadata
+from converter.index.releases import Known
+from converter.index.seeds import with_seeds
+from converter.index.settings import Settings
+from converter.losses import Kind, Loss, Lossy
+from converter.model import Lock, Package, Project, Registry
+
+_SHOWN = 60
+
+
+def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+    """The project with the edges of its registry packages, and closed as far as the contract goes.
+
+    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing.
+    """
+    if project.lock is None:
+        return Lossy(project)
+    flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
+    asking = asking_for(project, settings)
+    filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
+    lock = filled.value
+    if flat and needs.edges:
+        lock = conditions.with_asked_extras(project, lock)
+        if conditions.for_one_environment(lock):
+            lock = conditions.derived(project, lock)
+    closed = _closed(lock, asking, flat=flat)
+    return Lossy(replace(project, lock=closed.value), (*filled.losses, *closed.losses))
+
+
+def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
+    care = conditions.covered(asking.project)
+    here = conditions.made_for(lock, care, flat=flat)
+    seeded = with_seeds(lock, care, here, asking)
+    # A package of a project's own lock may need the project itself.
+    gone = closure.loose(seeded.value, care, frozenset({canonicalize_name(asking.project.name)} if not flat else ()))
+    told_already = {one.edge.name for one in gone if one.edge.name in SEEDS and one.holds(here)}
+    losses = (loss for loss in closure.losses(seeded.value, gone, here) if loss.where not in told_already)
+    partly = closure.uncovered(seeded.value, care, here) if flat else ()
+    return Lossy(closure.without(seeded.value, gone), (*seeded.losses, *losses, *partly))
+
+
+def _filled(lock: Lock, asking: Asking) -> Lossy[Lock]:
+    lacking = [
+        p for p in lock.packages if p.dependencies is None and isinstance(p.id.source, Registry) and p.id.version
+    ]
+    known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
+    packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
+    return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
+
+
+def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
+    asked = [(package, one) for package in lock.packages if (one := known.get(id(package)))]
+    silent: dict[tuple[str, str], list[Package]] = {}
+    for package, one in asked:
+        if one.mismatched:
+            detail = f"{one.mismatched[0]} on {one.mismatched[1]}"
+            yield _loss(Kind.HASH_MISMATCH, _label(package), detail, package)
+        if one.silent:
+            silent.setdefault(one.silent, []).append(package)
+    for (url, why), packages in sorted(silent.items(), key=lambda group: group[0]):
+        yield _loss(Kind.INDEX_SILENT, url, f"{why}: {', '.join(map(_label, packages))}", *packages)
+    unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
+    unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
+    if unreadable:
+        yield _loss(Kind.EDGES_UNREADABLE, "dependencies", ", ".join(map(_label, unreadable)), *unreadable)
+    for package, one in asked:
+        for line in one.metadata.broken if one.metadata else ():
+            yield _loss(Kind.EDGES_UNREADABLE, _label(package), f"{line[:_SHOWN]!r} is no requirement", package)
+
+
+def _loss(kind: Kind, where: str, detail: str, *packages: Package) -> Loss:
+    return Loss(kind=kind, where=where, detail=detail, packages=frozenset(package.name for package in packages))
+
+
+def _label(package: Package) -> str:
+    return f"{package.name} {package.id.version or ''}".strip()
+
+
+def _with(package: Package, read: Metadata | None) -> Package:
+    if read is None:
+        return package
+    return replace(
+        package,
+        dependencies=read.edges,
+        optional_dependencies=read.extras,
+        requires_python=read.requires_python if package.requires_python is None else package.requires_python,
+        summary=read.summary if package.summary is None else package.summary,
+    )

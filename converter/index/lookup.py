@@ -1,0 +1,124 @@
+"""What releases need: from the cache, else from the files that the lock allows, fetched from where the index is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from converter.errors import InputError
+from converter.format import Needs
+from converter.index.pages import Place, recall
+from converter.index.places import Address, Rules, address_of, may_ask, rules_of
+from converter.index.releases import Known, Origin, remembered, told
+from converter.index.search import Hit, ask_all, found_of, searches_of, strong
+from converter.index.settings import Settings
+from converter.index.simple import File
+from converter.model import Artifact, Index, Package, Project, Registry
+
+_URLS = Needs(urls=True)
+_NONE = Known()
+Facts = Mapping[Place, Mapping[str, File]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """For which project is asked, by which rules, and how."""
+
+    project: Project
+    rules: Rules
+    settings: Settings
+    addresses: dict[Index, Address | None] = field(default_factory=dict)
+
+    def indexes(self, package: Package) -> tuple[Index, ...]:
+        """The indexes that may speak for a package from an index; none for any other."""
+        source = package.id.source
+        return may_ask(self.rules, package, source) if isinstance(source, Registry) else ()
+
+    def address(self, index: Index) -> Address | None:
+        """How an index is reached, `None` where that cannot be: the search for its pages tells why."""
+        if index not in self.addresses:
+            try:
+                self.addresses[index] = address_of(index.url, self.settings.environment)
+            except InputError:
+                self.addresses[index] = None
+        return self.addresses[index]
+
+
+def asking_for(project: Project, settings: Settings) -> Asking:
+    """What `look_up` needs to know beside the packages."""
+    return Asking(project=project, rules=rules_of(project), settings=settings)
+
+
+def look_up(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
+    """What is known of each package, `None` where the cache does not know and nobody may be asked.
+
+    Raises InputError only where the certificates that the environment names cannot be read.
+    """
+    places = {p.name: frozenset(index.url for index in asking.indexes(p)) for p in packages}
+    known = remembered(packages, places, asking.settings)
+    rest = [at for at, one in enumerate(known) if one is None]
+    if asking.settings.offline or not rest:
+        return known
+    lacking = [packages[at] for at in rest]
+    found = _origins(lacking, asking)
+    answers = told([(p, tuple(f.origins)) for p, f in zip(lacking, found, strict=True)], asking.settings)
+    for at, one, files in zip(rest, answers, found, strict=True):
+        known[at] = replace(one, silent=files.silent) if one == _NONE and not files.origins else one
+    return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """The files that may be asked for one package, and the index that did not tell of any."""
+
+    hits: tuple[Hit, ...] = ()
+    silent: tuple[str, str] | None = None
+    origins: tuple[Origin, ...] = ()
+
+
+def _origins(packages: Sequence[Package], asking: Asking) -> list[_Files]:
+    """For each package the files to ask. Pages are fetched only for packages of which no file's address is known."""
+    asked = _asked([p for p in packages if not any(a.url for a in p.artifacts)], asking)
+    facts = recall(((index, p.name) for p in packages for index in asking.indexes(p)), asking.settings)
+    found = []
+    for package in packages:
+        files = asked.get(id(package), _Files())
+        hits = dict.fromkeys((*files.hits, *_known(package, asking, facts)))
+        origins = tuple(Origin(hit=hit, address=a) for hit in hits if (a := asking.address(hit[0])))
+        found.append(replace(files, origins=origins))
+    return found
+
+
+def _asked(packages: Iterable[Package], asking: Asking) -> Mapping[int, _Files]:
+    """What the pages tell, by package."""
+    lock = asking.project.lock
+    nameless = {id(package): _nameless(package) for package in packages}
+    if lock is None or not nameless:
+        return {}
+    project = replace(asking.project, lock=replace(lock, packages=tuple(nameless.values())))
+    searches = searches_of(project, _URLS)
+    answers = ask_all(searches, asking.settings)
+    found: dict[int, _Files] = {}
+    for search in searches:
+        one = found_of(search, answers)
+        said = [(place[0].url, a.silent) for place in search.places if (a := answers.get(place)) and a.silent]
+        hits = tuple(hit for hit in (*one.files, *one.adopted) if hit)
+        found[id(search.package)] = _Files(hits=hits, silent=said[0] if said else None)
+    return {whose: found[id(bare)] for whose, bare in nameless.items() if id(bare) in found}
+
+
+def _nameless(package: Package) -> Package:
+    return replace(package, artifacts=tuple(Artifact(hashes=artifact.hashes) for artifact in package.artifacts))
+
+
+def _known(package: Package, asking: Asking, facts: Facts) -> Iterator[Hit]:
+    """The files of which earlier answers, or the lock itself, give the address."""
+    indexes = asking.indexes(package)
+    by_hash = [(index, facts.get((index, package.name), {})) for index in indexes]
+    for artifact in package.artifacts:
+        digests = strong(artifact.hashes)
+        hits = [(index, files[d]) for index, files in by_hash for d in digests if d in files]
+        if hits:
+            yield hits[0]
+        elif artifact.url and artifact.filename and indexes:
+            yield indexes[0], File(filename=artifact.filename, url=artifact.url, hashes=digests, size=artifact.size)

@@ -1,0 +1,171 @@
+"""Which Python a project means, by evidence in a stated order.
+
+What the source's own manifest states comes first and exactly. Else the first of: `.python-version`, `runtime.txt`, a
+value that is handed in (Upsun's `type`), the lock's own header, a Dockerfile's `FROM python:`; last, the lowest that
+the lock's markers imply. The contract's order; what was believed is said, and other evidence outside that range is a
+NOTE.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from converter import markers
+from converter.errors import StopError, UsageError
+from converter.losses import Kind, Loss, Lossy
+from converter.markers import EMPTY, Marker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from converter.markers import Marker
+    from converter.model import Project
+    from converter.tree import Tree
+
+MANIFEST = "pyproject.toml"
+FILES = (MANIFEST, ".python-version", "runtime.txt", "requirements.txt", "Dockerfile")
+_MINOR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One place that names a Python version."""
+
+    where: str
+    version: str
+
+
+PLATFORMS = {
+    "linux-x86_64": "sys_platform == 'linux' and platform_machine == 'x86_64'",
+    "linux-aarch64": "sys_platform == 'linux' and platform_machine == 'aarch64'",
+    "macos-arm64": "sys_platform == 'darwin' and platform_machine == 'arm64'",
+    "macos-x86_64": "sys_platform == 'darwin' and platform_machine == 'x86_64'",
+    "windows-amd64": "sys_platform == 'win32' and platform_machine == 'AMD64'",
+}
+"""The platforms that `--platform` names, as markers."""
+
+
+def platform(name: str) -> Marker:
+    """The marker of a platform's name. Raises UsageError for one that is not known."""
+    if name not in PLATFORMS:
+        raise UsageError(f"--platform expects one of {', '.join(PLATFORMS)}, found {name!r}")
+    return markers.parse(PLATFORMS[name])
+
+
+def decide(
+    project: Project, tree: Tree, *, python: str | None = None, deployed: Evidence | None = None
+) -> Lossy[Project]:
+    """The project with its Python range decided, and a NOTE for what was believed and what differs.
+
+    `python` is what the user said (X.Y), `deployed` where the project runs (Upsun's type). Raises UsageError for a
+    `python` that is no version, StopError where `deployed` lies outside what the manifest states.
+    """
+    if project.requires_python is None:
+        project = replace(project, requires_python=_stated(tree))
+    if python is not None:
+        return Lossy(replace(project, requires_python=_said(project.requires_python, python)))
+    found = list(_evidence(tree, deployed))
+    if project.requires_python is not None:
+        return Lossy(project, _against(project.requires_python, "the manifest", found, deployed))
+    if not found:
+        return _implied(project)
+    first, *others = found
+    believed = SpecifierSet(f">={_minor(first.version)}")
+    note = Loss(kind=Kind.PYTHON_BELIEVED, where=first.where, detail=f"{first.version}, taken as {believed}")
+    return Lossy(replace(project, requires_python=believed), (note, *_against(believed, first.where, others, None)))
+
+
+def _stated(tree: Tree) -> SpecifierSet | None:
+    """What `[project]` states beside a source that has no place for it."""
+    import rtoml
+
+    try:
+        project = rtoml.loads(tree.text(MANIFEST) or "").get("project")
+        said = project.get("requires-python") if isinstance(project, dict) else None
+        return SpecifierSet(said) if isinstance(said, str) and said.strip() else None
+    except (rtoml.TomlParsingError, InvalidSpecifier):  # whoever owns the file says what is wrong with it
+        return None
+
+
+def _said(stated: SpecifierSet | None, python: str) -> SpecifierSet:
+    if not re.fullmatch(r"\d+\.\d+(\.\d+)?", python):
+        raise UsageError(f"--python expects a version such as 3.12, found {python!r}")
+    if stated is not None and stated.contains(_full(python)):
+        return stated
+    one_minor = stated is not None and all(s.operator == "==" for s in stated)
+    return SpecifierSet(f"=={_minor(python)}.*" if one_minor else f">={_minor(python)}")
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:_MINOR])
+
+
+def _full(version: str) -> Version:
+    """A version to test a range with: a bare minor counts as one of its later releases."""
+    return Version(version if version.count(".") >= _MINOR else f"{version}.99")
+
+
+def _against(believed: SpecifierSet, where: str, others: list[Evidence], deployed: Evidence | None) -> tuple[Loss, ...]:
+    told = []
+    for other in others:
+        if believed.contains(_full(other.version)):
+            continue
+        if other == deployed:
+            raise StopError(
+                f"expected a Python of {believed} as {where} states, found {other.version}",
+                file=other.where, remedy="say --python to decide",
+            )  # fmt: skip
+        detail = f"{other.version}, where {where} says {believed}"
+        told.append(Loss(kind=Kind.PYTHON_DIFFERS, where=other.where, detail=detail))
+    return tuple(told)
+
+
+def _evidence(tree: Tree, deployed: Evidence | None) -> Iterator[Evidence]:
+    yield from _matched(tree, ".python-version", r"(?m)^\s*(?:cpython[-@]|python-)?(\d+\.\d+(?:\.\d+)?)\s*$")
+    yield from _matched(tree, "runtime.txt", r"(?m)^\s*python-?(\d+\.\d+(?:\.\d+)?)\s*$")
+    if deployed is not None:
+        yield deployed
+    header = r"(?m)^# .*\bwith [Pp]ython (\d+\.\d+)$|^# .*--python-version[ =](\d+\.\d+)"
+    yield from _matched(tree, "requirements.txt", header)
+    yield from _matched(tree, "Dockerfile", r"(?mi)^\s*FROM\s+(?:--\S+\s+)?(?:\S+/)?python:(\d+\.\d+(?:\.\d+)?)")
+
+
+def _matched(tree: Tree, path: str, pattern: str) -> Iterator[Evidence]:
+    data = tree.get(path)
+    match = re.search(pattern, data.decode("utf-8", "replace")) if data else None
+    if match and _is_version(version := next(filter(None, match.groups()))):
+        yield Evidence(where=path, version=version)
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def _implied(project: Project) -> Lossy[Project]:
+    """The lowest Python that admits each package which newer ones have in some version, as the lock's markers say."""
+    lowest = max(_lower_bounds(project), default=None)
+    if lowest is None:
+        return Lossy(project, (Loss(kind=Kind.PYTHON_UNKNOWN, where="project", detail="no evidence was found"),))
+    believed = SpecifierSet(">=" + ".".join(map(str, lowest if len(lowest) > 1 else (*lowest, 0))))
+    note = Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's markers", detail=f"they imply {believed}")
+    return Lossy(replace(project, requires_python=believed), (note,))
+
+
+def _lower_bounds(project: Project) -> Iterator[tuple[int, ...]]:
+    anywhere: dict[str, Marker] = {}
+    for package in project.lock.packages if project.lock else ():
+        for marker in package.when.values():
+            anywhere[package.name] = anywhere.get(package.name, EMPTY) | marker
+    for marker in anywhere.values():
+        stretches = marker.pythons()
+        if stretches and stretches[0][0] is not None and stretches[-1][1] is None:
+            yield stretches[0][0][0]

@@ -1,0 +1,383 @@
+"""What a conversion could not carry over as it was: a closed set of kinds, each with one level.
+
+A loss is a value that travels beside the result it concerns (`Lossy`). Silence is a bug: a parser that skips a key, an
+emitter that cannot say something, a step that chose between two readings returns a loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from converter.errors import masked
+
+T = TypeVar("T")
+
+
+class Level(Enum):
+    """How much a loss matters."""
+
+    NOTE = "note"  # same meaning in another form
+    LOSS = "loss"  # meaning weakened or left behind
+    STOP = "stop"  # cannot be said; nothing is written
+
+
+class Kind(Enum):
+    """Every kind of loss: its stable code, its level, one sentence, and what a person can do."""
+
+    def __init__(self, code: str, level: Level, sentence: str, remedy: str) -> None:
+        self.code, self.level, self.sentence, self.remedy = code, level, sentence, remedy
+
+    # what may change what is installed: the contract's closed list
+    FORK_FLATTENED = (
+        "fork-flattened", Level.LOSS,
+        "The source has several versions of a package for different environments and the target has room for one.",
+        "Choose the environment with --python and --platform.",
+    )  # fmt: skip
+    SCOPE_CONFLICT = (
+        "scope-conflict", Level.LOSS,
+        "Two scopes pin one package differently and the target has one environment, so the main scope's pin is used.",
+        "Lock both scopes to one version in the source, then convert again.",
+    )  # fmt: skip
+    MEMBER_UNREACHED = (
+        "member-unreached", Level.LOSS,
+        "A workspace member that the root does not need is not part of the target.",
+        "Convert that member by itself.",
+    )  # fmt: skip
+    RESOLVED_ANEW = (
+        "resolved-anew", Level.LOSS,
+        "The source did not pin this package, so the target's own tool chose its version.",
+        "Review the version.",
+    )  # fmt: skip
+    SEED_ADDED = (
+        "seed-added", Level.LOSS,
+        "A package needs setuptools, pip or wheel, which the source lock leaves to the environment; it was added.",
+        "Review the version.",
+    )  # fmt: skip
+    SEED_MISSING = (
+        "seed-missing", Level.LOSS,
+        "A package needs setuptools, pip or wheel, which the source lock leaves to the environment.",
+        "Run once online, or add it to the source's requirements.",
+    )  # fmt: skip
+
+    # what is known less well than the target could say
+    EDGES_UNKNOWN = (
+        "edges-unknown", Level.LOSS,
+        "The source lock does not say which package needs which, so the target lock leaves the dependencies out.",
+        "Nothing to do for installing; the target's own lock command fills them in.",
+    )  # fmt: skip
+    EDGES_UNREADABLE = (
+        "edges-unreadable", Level.NOTE,
+        "What a package needs cannot be told without building it; it is kept, installed where the source installs it.",
+        "Nothing to do for installing; the target's own lock command fills it in.",
+    )  # fmt: skip
+    SUMMARY_UNKNOWN = (
+        "summary-unknown", Level.NOTE,
+        "The source lock has no package summaries; they are left empty.",
+        "The target's own lock command fills them in.",
+    )  # fmt: skip
+    ONE_PLATFORM = (
+        "one-platform", Level.LOSS,
+        "The source lock was made for one environment, so packages that only another platform needs are not in it.",
+        "Run the target's own lock command on the other platform's behalf when it is needed.",
+    )  # fmt: skip
+    CLOSURE_UNKNOWN = (
+        "closure-unknown", Level.LOSS,
+        "Whether the lock holds everything that its packages need cannot be told without their dependencies.",
+        "Run once online.",
+    )  # fmt: skip
+    NOT_CLOSED = (
+        "not-closed", Level.LOSS,
+        "A package of the lock needs one that the lock does not hold; the target misses what the source missed.",
+        "Complete the source lock, or use --resolve.",
+    )  # fmt: skip
+    OTHER_PLATFORM = (
+        "other-platform", Level.NOTE,
+        "A dependency whose marker is false in every covered environment was left out.",
+        "Nothing to do.",
+    )  # fmt: skip
+    STALE_LOCK = (
+        "stale-lock", Level.LOSS,
+        "The lock was not made from the manifest as it is now.",
+        "Lock the source again, or review the requirements that differ.",
+    )  # fmt: skip
+    UNREACHED = (
+        "unreached", Level.NOTE,
+        "The lock holds a package that no requirement of the manifest leads to; its own tool never installs it.",
+        "Nothing to do.",
+    )  # fmt: skip
+    NOT_LOCKED = (
+        "not-locked", Level.LOSS,
+        "The manifest declares a requirement that the lock does not hold; it is written in the manifest only.",
+        "Lock the source again.",
+    )  # fmt: skip
+
+    # hashes and sources
+    HASH_ADOPTED = (
+        "hash-adopted", Level.LOSS,
+        "The source lock has no hash for this package, so the index's were taken without anybody having vetted them.",
+        "Review them, or lock the source with hashes.",
+    )  # fmt: skip
+    FILE_GONE = (
+        "file-gone", Level.NOTE,
+        "A file that the source lock allows is not on the index any more and cannot be named in the target.",
+        "Nothing to do unless that very file is needed.",
+    )  # fmt: skip
+    FILES_UNKNOWN = (
+        "files-unknown", Level.STOP,
+        "The target lock needs the name of each file, and no index that may be asked tells it for these packages.",
+        "Run once online, or make the index reachable.",
+    )  # fmt: skip
+    HASH_MISMATCH = (
+        "hash-mismatch", Level.STOP,
+        "The index serves a file of the locked name with another hash.",
+        "Find out which of the two is right before you go on.",
+    )  # fmt: skip
+    INDEX_SILENT = (
+        "index-silent", Level.LOSS,
+        "An index did not answer.",
+        "Run again when it is reachable.",
+    )  # fmt: skip
+    INDEX_UNVERIFIED = (
+        "index-unverified", Level.NOTE,
+        "An index is asked without verifying its certificate, as the source says.",
+        "Let the source verify it.",
+    )  # fmt: skip
+    INDEX_FOUND = (
+        "index-found", Level.NOTE,
+        "The source lock does not say which of its indexes serves this package; another than the first has its files.",
+        "Nothing to do.",
+    )  # fmt: skip
+    VERIFY_TLS_DROPPED = (
+        "verify-tls-dropped", Level.LOSS,
+        "The source does not verify an index's certificate and the target's project files cannot say so.",
+        "Set it in the target tool's own configuration.",
+    )  # fmt: skip
+    INDEX_CREDENTIALS = (
+        "index-credentials", Level.LOSS,
+        "An index URL holds credentials or variables; the target takes them from its own variables or configuration.",
+        "Set the target's variables for that index.",
+    )  # fmt: skip
+    SOURCE_CREDENTIALS = (
+        "source-credentials",
+        Level.LOSS,
+        "The URL of a repository or file holds credentials; they are not written into another tool's files.",
+        "Give them to git's credential helper or to netrc, and change them: they stand in the project's history.",
+    )
+    TARGET_OVERWRITTEN = (
+        "target-overwritten",
+        Level.LOSS,
+        "What the target's manifest or lock declared was written over, as --force asks.",
+        "Review the difference.",
+    )
+    ITSELF_LEFT = (
+        "itself-left",
+        Level.LOSS,
+        "The source's tool installed the project itself; the target's does so only for a project that it builds.",
+        "Run `pip install --no-deps -e .` in the target's environment, or give the project a [build-system].",
+    )
+    HASH_LEFT = (
+        "hash-left", Level.LOSS,
+        "A hash of a kind that the target's lock has no place for was left behind.",
+        "Nothing to do; the target does not check this source by hash.",
+    )  # fmt: skip
+    REFERENCE_RENAMED = (
+        "reference-pinned", Level.NOTE,
+        "A branch, tag or revision is written as the commit that the lock holds.",
+        "Nothing to do.",
+    )  # fmt: skip
+    VERSION_UNKNOWN = (
+        "version-unknown", Level.NOTE,
+        "The source lock gives a git, path or url package no version; the target needs one and gets 0.",
+        "The target's own lock command fills it in.",
+    )  # fmt: skip
+
+    # what only one format can say
+    KEY_UNKNOWN = (
+        "key-unknown", Level.LOSS,
+        "A key that pm-convert does not know was left behind.",
+        "Move it by hand if the target has a use for it.",
+    )  # fmt: skip
+    SETTING_LEFT = (
+        "setting-left", Level.LOSS,
+        "A setting of the source's tool has no counterpart in the target.",
+        "Set it in the target tool's own way if it is needed.",
+    )  # fmt: skip
+    SETTING_NEEDLESS = (
+        "setting-needless", Level.NOTE,
+        "A setting of the source's tool has no meaning in the target.",
+        "Nothing to do.",
+    )  # fmt: skip
+    TASK_LEFT = (
+        "task-left", Level.LOSS,
+        "A script of the source's tool has no place in the target.",
+        "Keep it in a Makefile or a task runner.",
+    )  # fmt: skip
+    COMMENT_LEFT = (
+        "comment-left", Level.NOTE,
+        "A comment found no place in the target.",
+        "Move it by hand.",
+    )  # fmt: skip
+    SPECIFIER_WIDENED = (
+        "specifier-widened", Level.LOSS,
+        "A version constraint cannot be said exactly in the target; the locked version is still admitted.",
+        "Review the constraint.",
+    )  # fmt: skip
+    CONSTRAINT_LEFT = (
+        "constraint-left", Level.LOSS,
+        "A constraint or override has no counterpart in the target; the locked versions still hold it.",
+        "Review it before the next lock.",
+    )  # fmt: skip
+    GROUP_RENAMED = (
+        "group-renamed", Level.NOTE,
+        "An extra or group has another name in the target.",
+        "Use the new name.",
+    )  # fmt: skip
+    EXTRA_AS_GROUP = (
+        "extra-as-group", Level.NOTE,
+        "An extra of the project is a group of its own in the target, which has no extras.",
+        "Install it by that name.",
+    )  # fmt: skip
+    EDITABLE_LEFT = (
+        "editable-left", Level.NOTE,
+        "The source checks a repository out as editable; the target installs it as any other package.",
+        "Nothing to do unless its checkout is edited in place.",
+    )  # fmt: skip
+    GROUP_NOT_OPTIONAL = (
+        "group-not-optional",
+        Level.NOTE,
+        "A group that is installed only when it is asked for has no mark of that in the target.",
+        "Nothing to do where the target's tool installs groups by name.",
+    )
+    INDEX_PRIORITY = (
+        "index-priority",
+        Level.NOTE,
+        "The target has no word for what part an index takes; packages that name it still do.",
+        "Nothing to do.",
+    )
+    INCLUDE_FLATTENED = (
+        "include-flattened", Level.NOTE,
+        "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
+        "Nothing to do.",
+    )  # fmt: skip
+    PYTHON_RANGE_LEFT = (
+        "python-range-left", Level.NOTE,
+        "The source admits a range of Pythons and the target's manifest has room for one, so it names none.",
+        "Say --python to name one.",
+    )  # fmt: skip
+    PRERELEASES_WIDENED = (
+        "prereleases-widened", Level.NOTE,
+        "The source allows prereleases for all packages; the target is told so for each direct requirement.",
+        "Nothing to do.",
+    )  # fmt: skip
+
+    # decisions
+    PYTHON_BELIEVED = (
+        "python-believed", Level.NOTE,
+        "The source names no Python; this evidence was believed.",
+        "Say --python to decide.",
+    )  # fmt: skip
+    PYTHON_DIFFERS = (
+        "python-differs", Level.NOTE,
+        "Another place names a Python outside the range that was believed.",
+        "Say --python to decide.",
+    )  # fmt: skip
+    PYTHON_UNKNOWN = (
+        "python-unknown", Level.NOTE,
+        "Nothing says which Python the project is for, so the target says nothing either.",
+        "Say --python.",
+    )  # fmt: skip
+    MANIFEST_ONLY = (
+        "manifest-only", Level.LOSS,
+        "Only the manifest was converted, as asked; the target has no lock.",
+        "Run the target's own lock command.",
+    )  # fmt: skip
+    SOURCE_KEPT = (
+        "source-kept", Level.NOTE,
+        "The source's files were kept, so two managers stand side by side.",
+        "Remove one of them when you are done.",
+    )  # fmt: skip
+    FILE_STAYS = (
+        "file-stays", Level.NOTE,
+        "A file of the source stays because something else reads it.",
+        "Remove it when nothing reads it any more.",
+    )  # fmt: skip
+    TARGET_PRESENT = (
+        "target-present", Level.STOP,
+        "The target's files are there already and hold something else.",
+        "Remove them, or say --force to write over them.",
+    )  # fmt: skip
+    UNPINNED = (
+        "unpinned", Level.STOP,
+        "An entry of the lock has no version, hash or commit.",
+        "Lock the source again.",
+    )  # fmt: skip
+    VERSIONS_OVERLAP = (
+        "versions-overlap", Level.STOP,
+        "One scope of the lock asks for two versions of a package in the same environment.",
+        "Lock the source again.",
+    )  # fmt: skip
+    SOURCE_UNSAYABLE = (
+        "source-unsayable", Level.STOP,
+        "The target's tool cannot install a package from this kind of source.",
+        "Take the package from git, a URL, a path or an index, then lock the source again.",
+    )  # fmt: skip
+    INDEX_HOST_VARIABLE = (
+        "index-host-variable", Level.STOP,
+        "The host of an index URL is a variable, which the target's files cannot expand.",
+        "Write the host into the source's manifest, and lock it again.",
+    )  # fmt: skip
+    DEPENDENCIES_ELSEWHERE = (
+        "dependencies-elsewhere", Level.NOTE,
+        "Setup files hold the project's dependencies, so no [project] table is made beside them.",
+        "Nothing to do.",
+    )  # fmt: skip
+    BACKEND_RAISED = (
+        "backend-raised", Level.NOTE,
+        "The build backend's requirement was raised to a version that reads the target's manifest.",
+        "Nothing to do.",
+    )  # fmt: skip
+    INSTALLS_DIFFER = (
+        "installs-differ", Level.STOP,
+        "The lock just made would not install what the source installs.",
+        "This is a defect of pm-convert; please report it.",
+    )  # fmt: skip
+
+
+BY_CODE = {kind.code: kind for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """One thing that was not carried over as it was: its kind, where it stood, and what it was (credentials masked).
+
+    `packages` are the normalized names it concerns, where it concerns packages; `verify` excuses only those.
+    """
+
+    kind: Kind
+    where: str
+    detail: str
+    packages: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", masked(self.where))
+        object.__setattr__(self, "detail", masked(self.detail))
+
+    @property
+    def text(self) -> str:
+        """One line for people: level, code, place, what it was."""
+        return f"{self.level.name} {self.kind.code}: {self.where}: {self.detail}"
+
+    @property
+    def level(self) -> Level:
+        """The level of its kind."""
+        return self.kind.level
+
+
+@dataclass(frozen=True, slots=True)
+class Lossy(Generic[T]):
+    """A value and what was lost on the way to it."""
+
+    value: T
+    losses: tuple[Loss, ...] = ()

@@ -1,0 +1,71 @@
+"""What a project is called, by evidence in the contract's order; the folder's name comes last."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+import rtoml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from converter.tree import Tree
+
+FILES = ("pyproject.toml", "setup.cfg", "setup.py")
+
+
+def decide(tree: Tree, *, said: str | None, deployed: str | None, folder: str) -> str:
+    """A name that PEP 508 admits: what the user said, the manifests', the deployed app's, the folder's.
+
+    Nothing is executed.
+    """
+    found = (said, *_manifests(tree), _setup_cfg(tree), _setup_py(tree), deployed, folder)
+    return next((tidy for name in found if name and (tidy := _tidy(name))), "project")
+
+
+def _tidy(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("._-")
+
+
+def _manifests(tree: Tree) -> Iterator[str]:
+    try:
+        document = rtoml.loads(tree.text("pyproject.toml") or "")
+    except rtoml.TomlParsingError:  # the parser that owns the file says what is wrong with it
+        return
+    tool = document.get("tool")
+    for table in (document.get("project"), tool.get("poetry") if isinstance(tool, dict) else None):
+        if isinstance(table, dict) and isinstance(table.get("name"), str):
+            yield table["name"]
+
+
+def _setup_cfg(tree: Tree) -> str | None:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(_decoded(tree, "setup.cfg"))
+    except configparser.Error:
+        return None
+    return parser.get("metadata", "name", fallback=None)
+
+
+def _setup_py(tree: Tree) -> str | None:
+    try:
+        with warnings.catch_warnings(action="ignore"):  # the file's own style is nobody's business here
+            parsed = ast.parse(_decoded(tree, "setup.py"))
+        calls = (n for n in ast.walk(parsed) if isinstance(n, ast.Call))
+        return next((name for call in calls if (name := _literal_name(call))), None)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _literal_name(call: ast.Call) -> str | None:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    values = (k.value for k in call.keywords if k.arg == "name" and called == "setup")
+    return next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)), None)
+
+
+def _decoded(tree: Tree, path: str) -> str:
+    return (tree.get(path) or b"").decode("utf-8", "replace")

@@ -1,0 +1,120 @@
+"""PEP 508 requirements and direct references as text, to and from the model.
+
+Specification: PEP 508, PEP 440, PEP 610.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import PurePosixPath
+from urllib.parse import parse_qs, quote, unquote
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import Specifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from converter import markers
+from converter.model import Archive, Directory, Registry, Requirement, Source, Vcs
+
+_VCS = re.compile(r"(?P<type>git|hg|svn|bzr)\+(?P<url>.+)")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+_ORDER = (">", ">=", "~=", "==", "===", "!=", "<", "<=")
+
+
+@lru_cache(maxsize=1 << 14)
+def parse_requirement(text: str) -> Requirement:
+    """The requirement that PEP 508 text says. Raises ValueError with a short reason for text that is none."""
+    try:
+        read = Pep508(text)
+    except InvalidRequirement as why:
+        raise ValueError(str(why).splitlines()[0]) from None
+    return Requirement(
+        name=canonicalize_name(read.name),
+        extras=frozenset(map(canonicalize_name, read.extras)),
+        specifier=read.specifier,
+        marker=markers.parse(str(read.marker)) if read.marker else markers.ANY,
+        source=direct_reference(read.url) if read.url else None,
+        spelling=text,
+    )
+
+
+def requirement_text(requirement: Requirement, style: markers.Style = markers.PEP508) -> str:
+    """PEP 508 text: `name[extra]>=1,<2 ; marker` or `name @ url ; marker`. A relative path must be handled before."""
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    marker = "" if requirement.marker.is_any() else requirement.marker.text(style)
+    if requirement.source is None or isinstance(requirement.source, Registry):
+        return f"{requirement.name}{extras}{specifier_text(requirement.specifier)}" + (f" ; {marker}" if marker else "")
+    return f"{requirement.name}{extras} @ {reference_url(requirement.source)}" + (f" ; {marker}" if marker else "")
+
+
+def specifier_text(specifiers: SpecifierSet) -> str:
+    """A specifier set with its lower bound first: `>=1,!=1.5,<2`."""
+    return ",".join(str(s) for s in sorted(specifiers, key=_specifier_key))
+
+
+def _specifier_key(one: Specifier) -> tuple[Version, int, str]:
+    try:
+        version = Version(one.version.removesuffix(".*"))
+    except InvalidVersion:
+        version = Version("0")
+    return version, _ORDER.index(one.operator), one.version
+
+
+def direct_reference(url: str) -> Source:
+    """The source that a PEP 440 direct reference names: a repository, a file by URL or path, or a folder by path."""
+    match = _VCS.fullmatch(url)
+    if match is None:
+        return _file_reference(url)
+    plain, _, fragment = match["url"].partition("#")
+    repository, revision = split_revision(plain)
+    return Vcs(
+        type=match["type"],
+        url=repository,
+        revision=revision,
+        commit=revision if revision and _COMMIT.fullmatch(revision) else None,
+        subdirectory=_fragment(fragment, "subdirectory"),
+    )
+
+
+def split_revision(url: str) -> tuple[str, str | None]:
+    """A repository URL and what stands behind the `@` of its path (not of its host)."""
+    head, at, revision = url.rpartition("@")
+    path_begins = url.find("/", url.find("://") + 3) if "://" in url else url.find(":")
+    return (head, revision) if at and revision and len(head) > path_begins >= 0 else (url, None)
+
+
+def _fragment(fragment: str, key: str) -> str | None:
+    return next(iter(parse_qs(fragment).get(key, [])), None)
+
+
+def _file_reference(url: str) -> Source:
+    plain, _, fragment = url.partition("#")
+    subdirectory = _fragment(fragment, "subdirectory")
+    if not plain.startswith("file:"):
+        return Archive(url=plain, subdirectory=subdirectory)
+    path = unquote(re.sub(r"^file:(//(localhost)?(?=/))?", "", plain))
+    return path_reference(path, subdirectory=subdirectory)
+
+
+def path_reference(path: str, *, editable: bool = False, subdirectory: str | None = None) -> Archive | Directory:
+    """A file or folder by path: a file where its name ends as an archive's does."""
+    tidy = str(PurePosixPath(path.replace("\\", "/")))
+    if tidy.endswith(_ARCHIVES):
+        return Archive(path=tidy, subdirectory=subdirectory)
+    return Directory(path=tidy, editable=editable, subdirectory=subdirectory)
+
+
+def reference_url(source: Vcs | Archive | Directory) -> str:
+    """The URL of a direct reference; of a repository, at what a person asked for, else at the locked commit."""
+    if isinstance(source, Vcs):
+        revision = source.revision or source.commit
+        url = f"{source.type}+{source.url}" + (f"@{revision}" if revision else "")
+    elif isinstance(source, Archive) and source.url:
+        url = source.url
+    else:
+        url = f"file://{quote(source.path or '')}"
+    return f"{url}#subdirectory={source.subdirectory}" if source.subdirectory else url

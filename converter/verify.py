@@ -1,0 +1,196 @@
+"""Does the target install what the source installs? Asked before anything is written, in dry runs too.
+
+For each scope and each package the two conditions under which it is installed are compared as canonical markers, which
+is every environment at once, and not a sample. A loss excuses only what it says: that a package has another version or
+none somewhere, never another hash, nor a version or a source that the lock of the source does not have. The check
+shares our parsers: a misreading on both sides passes it. The second opinion is the real tools, in the acceptance tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from converter import graph, markers
+from converter.losses import Kind, Loss
+from converter.markers import ANY, EMPTY, Marker
+from converter.model import MAIN, Archive, Directory, Lock, Package, Project, Registry, Scope, ScopeKind, Vcs, scopes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+_CHOSEN = frozenset({Kind.FORK_FLATTENED, Kind.SCOPE_CONFLICT})
+_ADDED = frozenset({Kind.RESOLVED_ANEW, Kind.SEED_ADDED})
+EXCUSED = _CHOSEN | _ADDED | {Kind.MEMBER_UNREACHED, Kind.SEED_MISSING}
+"""The kinds that alone may make the target install something else: the contract's closed list."""
+
+PYTHON = "requires-python"
+_SHOWN = 10
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that the two projects would install differently, and the kinds of loss that account for it."""
+
+    package: str
+    sentence: str
+    excuses: frozenset[Kind] = frozenset()
+
+
+def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """One `installs-differ` (STOP) for each difference between two projects that no loss accounts for.
+
+    `before` is the source with its lock as parsed (and completed), `after` the target parsed back from the planned
+    tree.
+    """
+    told = {(name, loss.kind) for loss in losses for name in loss.packages}
+    kinds = {kind for _, kind in told}
+    found = [d for d in differences(before, after) if not _excused(d, told, kinds)]
+    return tuple(
+        Loss(kind=Kind.INSTALLS_DIFFER, where=d.package, detail=d.sentence, packages=frozenset({d.package}))
+        for d in found[:_SHOWN]
+    )
+
+
+def _excused(difference: Difference, told: Collection[tuple[str, Kind]], kinds: Collection[Kind]) -> bool:
+    if difference.package == PYTHON:
+        return not difference.excuses.isdisjoint(kinds)
+    return any((difference.package, kind) in told for kind in difference.excuses)
+
+
+def differences(before: Project, after: Project) -> Iterator[Difference]:
+    """Each difference in what two projects install, in the environments that both cover."""
+    if before.lock is None or after.lock is None:
+        return
+    care = covered(before) & covered(after)
+    yield from _environments(before, after)
+    yield from _scopes(before, after, care)
+    yield from _hashes(before, after)
+    yield from _closure(before.lock, after.lock, care)
+
+
+def _environments(before: Project, after: Project) -> Iterator[Difference]:
+    """A target may speak of more environments than its source, never of fewer, unless one was chosen."""
+    stated = after.lock.requires_python if after.lock else None
+    lost = covered(before) & ~(covered(after) & (ANY if stated is None else markers.python(str(stated))))
+    if not lost.is_empty():
+        yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", _CHOSEN)
+
+
+def covered(project: Project) -> Marker:
+    """The environments that a project's lock speaks of."""
+    stated = project.requires_python
+    if stated is None and project.lock is not None:
+        stated = project.lock.requires_python
+    result = markers.python(str(stated)) if stated is not None else ANY
+    if project.lock is None or not project.lock.environments:
+        return result
+    either = EMPTY
+    for environment in project.lock.environments:
+        either |= environment
+    return result & either
+
+
+def _scopes(before: Project, after: Project, care: Marker) -> Iterator[Difference]:
+    names = set(scopes_of(after))
+    known = {_key(package) for package in _packages(before)}
+    for scope in scopes_of(before):
+        # an extra comes on top of main: what both install, some formats list under main alone
+        extra = scope.kind is ScopeKind.EXTRA
+        ours, theirs = ((s, MAIN) if extra else (s,) for s in (scope, counterpart(scope, names)))
+        yield from _scope(scope, _installs(before, ours), _installs(after, theirs), care, known)
+    for scope in sorted(names - {counterpart(s, names) for s in scopes_of(before)}):
+        yield from _scope(scope, {}, _installs(after, (scope,)), care, known)
+
+
+def counterpart(scope: Scope, names: Iterable[Scope]) -> Scope:
+    """The target's scope for one of the source: itself, or for an extra the group that stands in for it."""
+    known = set(names)
+    if scope in known or scope.kind is not ScopeKind.EXTRA:
+        return scope
+    stand_ins = (Scope(ScopeKind.GROUP, name) for name in (f"{scope.name}-extra", scope.name))
+    return next((s for s in stand_ins if s in known), scope)
+
+
+def _packages(project: Project) -> tuple[Package, ...]:
+    packages = project.lock.packages if project.lock else ()
+    return tuple(p for p in packages if not (isinstance(p.id.source, Directory) and p.id.source.path == "."))
+
+
+def _key(package: Package) -> Key:
+    """What is compared: of a package that is no release of an index, its place says more than a version could."""
+    released = isinstance(package.id.source, Registry)
+    return package.name, (package.id.version or "") if released else "", place(package)
+
+
+def _installs(project: Project, scopes: Iterable[Scope]) -> dict[Key, Marker]:
+    found: dict[Key, Marker] = {}
+    for package in _packages(project):
+        for scope in scopes:
+            key = _key(package)
+            found[key] = found.get(key, EMPTY) | package.when.get(scope, EMPTY)
+    return found
+
+
+def place(package: Package) -> str:
+    """Where a package comes from, as both sides of a conversion must say it."""
+    match package.id.source:
+        case Registry(index):
+            return index
+        case Vcs() as vcs:
+            return f"{vcs.type}+{vcs.url.removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
+        case Archive() as archive:
+            return f"{archive.url or archive.path}#{archive.subdirectory or ''}"
+        case Directory() as directory:
+            return f"{directory.path}#{directory.subdirectory or ''}"
+
+
+def _scope(
+    scope: Scope, ours: Mapping[Key, Marker], theirs: Mapping[Key, Marker], care: Marker, known: Collection[Key]
+) -> Iterator[Difference]:
+    for key in sorted(ours.keys() | theirs.keys()):
+        one, two = ours.get(key, EMPTY) & care, theirs.get(key, EMPTY) & care
+        if one == two:
+            continue
+        lost, added = one & ~two, two & ~one
+        word, where = ("new in", added) if lost.is_empty() else ("missing from", lost)
+        excuses = EXCUSED if added.is_empty() or key in known else _ADDED
+        yield Difference(key[0], f"{_name(key)} would be {word} {scope}{_where(where, care)}", excuses)
+
+
+def _name(key: Key) -> str:
+    return " ".join(part for part in key if part)
+
+
+def _where(marker: Marker, care: Marker) -> str:
+    return "" if marker == care else f" where {_shown(marker, care)}"
+
+
+def _shown(marker: Marker, care: Marker) -> str:
+    return str(marker.under(care)) or "every environment"
+
+
+def _hashes(before: Project, after: Project) -> Iterator[Difference]:
+    theirs = _hashes_of(after)
+    for key, ours in _hashes_of(before).items():
+        found = theirs.get(key, ours)
+        if found != ours:
+            lost, new = len(ours - found), len(found - ours)
+            yield Difference(key[0], f"the hashes of {_name(key)} differ: {lost} lost, {new} new")
+
+
+def _hashes_of(project: Project) -> dict[Key, frozenset[str]]:
+    found: dict[Key, frozenset[str]] = {}
+    for package in _packages(project):
+        if isinstance(package.id.source, Registry | Archive):
+            found[_key(package)] = found.get(_key(package), frozenset()) | package.hashes
+    return found
+
+
+def _closure(before: Lock, after: Lock, care: Marker) -> Iterator[Difference]:
+    open_before = set(graph.missing(before, care))
+    for name, needed in graph.missing(after, care):
+        if (name, needed) not in open_before:
+            sentence = f"{name} needs {needed}, which the target lock does not hold"
+            yield Difference(name, sentence, EXCUSED)
