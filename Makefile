@@ -23,7 +23,8 @@ help:
 	@echo "make clean    remove .venv and .tools"
 
 demo: .venv/.run
-	@set -eu; folder=$$(mktemp -d); command=$$PWD/$(BIN)/pm-convert; cp -R $(SAMPLE)/. "$$folder"; cd "$$folder"; \
+	@set -eu; folder=$$(mktemp -d)/$$(basename $$(dirname $(SAMPLE))); command=$$PWD/$(BIN)/pm-convert; \
+	cp -R $(SAMPLE) "$$folder"; cd "$$folder"; \
 	echo "In a copy of $(SAMPLE), $$folder:"; ls -A; \
 	echo; echo "\$$ pm-convert pipenv poetry"; "$$command" pipenv poetry; \
 	echo; echo "\$$ ls"; ls -A; \

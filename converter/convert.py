@@ -61,7 +61,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     read = _read(tree, source, options)
     if _stopped(read):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
-    known = read if source is target else _then(read, _ready(read.value, target, options, settings))
+    known = read if source is target else _ready(read, target, options, settings)
     if _stopped(known):
         return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
     written = _then(known, _written(known.value, tree, source, target, options))
@@ -109,15 +109,17 @@ def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
     return _then(parsed, interpreter.decide(project, tree, python=options.python))
 
 
-def _ready(project: Project, target: Format, options: Options, settings: Settings) -> Lossy[Project]:
+def _ready(read: Lossy[Project], target: Format, options: Options, settings: Settings) -> Lossy[Project]:
     """The project as another tool may have it: complete, without credentials, for the environment that was chosen."""
+    project = read.value
     if project.lock is None:
         detail = f"{target.manifest} without {target.lock}"
         lone = Lossy(project, (Loss(kind=Kind.MANIFEST_ONLY, where=target.lock, detail=detail),))
-        return _then(lone, credentials.strip(project))
+        return _then(_then(read, lone), credentials.strip(project))
     done = index.complete(_narrowed(project, project.lock, target, options), target.needs, settings)
-    told = Lossy(done.value, (*done.losses, *_unknown(done, target)))
-    return _then(told, credentials.strip(done.value))
+    ranged = interpreter.narrowed(done.value, read.losses)
+    told = _then(_then(read, done), Lossy(ranged.value, (*ranged.losses, *_unknown(done, target))))
+    return _then(told, credentials.strip(ranged.value))
 
 
 def _narrowed(project: Project, lock: Lock, target: Format, options: Options) -> Project:

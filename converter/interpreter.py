@@ -18,18 +18,18 @@ from packaging.version import InvalidVersion, Version
 from converter import markers
 from converter.errors import StopError, UsageError
 from converter.losses import Kind, Loss, Lossy
-from converter.markers import EMPTY, Marker
+from converter.markers import ANY, EMPTY, Marker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from converter.markers import Marker
     from converter.model import Project
     from converter.tree import Tree
 
 MANIFEST = "pyproject.toml"
 FILES = (MANIFEST, ".python-version", "runtime.txt", "requirements.txt", "Dockerfile")
 _MINOR = 2
+_MINORS = tuple(f"3.{minor}" for minor in range(6, 30))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,31 @@ def _against(believed: SpecifierSet, where: str, others: list[Evidence], deploye
         detail = f"{other.version}, where {where} says {believed}"
         told.append(Loss(kind=Kind.PYTHON_DIFFERS, where=other.where, detail=detail))
     return tuple(told)
+
+
+def narrowed(project: Project, told: Iterable[Loss]) -> Lossy[Project]:
+    """The project without the newer interpreters that a package of its lock refuses, where the range was only believed.
+
+    A lock made for one interpreter holds packages whose own Requires-Python ends early; a tool that locks for a range
+    would find no solution for the rest of it.
+    """
+    believed = [loss for loss in told if loss.kind is Kind.PYTHON_BELIEVED]
+    if not believed or project.lock is None or project.requires_python is None:
+        return Lossy(project)
+    stated = project.requires_python
+    needed = {p.name: p.requires_python for p in project.lock.packages if p.requires_python and ANY in p.when.values()}
+    refused = {minor: _refusing(needed, minor) for minor in _MINORS if stated.contains(_full(minor))}
+    first = next(iter(refused), None)
+    cut = next((minor for minor, names in refused.items() if names and minor != first), None)
+    if cut is None or refused.get(first or ""):
+        return Lossy(project)
+    detail = f"<{cut}, for {', '.join(refused[cut][:3])} {'refuse' if len(refused[cut]) > 1 else 'refuses'} newer ones"
+    note = Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=detail)
+    return Lossy(replace(project, requires_python=stated & SpecifierSet(f"<{cut}")), (note,))
+
+
+def _refusing(needed: Mapping[str, SpecifierSet], minor: str) -> list[str]:
+    return sorted(name for name, admitted in needed.items() if not admitted.contains(_full(minor)))
 
 
 def _evidence(tree: Tree, deployed: Evidence | None) -> Iterator[Evidence]:

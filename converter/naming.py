@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from converter.tree import Tree
 
-FILES = ("pyproject.toml", "setup.cfg", "setup.py")
+FILES = ("pyproject.toml", "setup.cfg", "setup.py", ".git/config")
 
 
 def decide(tree: Tree, *, said: str | None, deployed: str | None, folder: str) -> str:
-    """A name that PEP 508 admits: what the user said, the manifests', the deployed app's, the folder's.
+    """A name that PEP 508 admits: what the user said, the manifests', the deployed app's, the remote's, the folder's.
 
     Nothing is executed.
     """
-    found = (said, *_manifests(tree), _setup_cfg(tree), _setup_py(tree), deployed, folder)
+    found = (said, *_manifests(tree), _setup_cfg(tree), _setup_py(tree), deployed, _remote(tree), folder)
     return next((tidy for name in found if name and (tidy := _tidy(name))), "project")
 
 
@@ -65,6 +65,18 @@ def _literal_name(call: ast.Call) -> str | None:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     values = (k.value for k in call.keywords if k.arg == "name" and called == "setup")
     return next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)), None)
+
+
+def _remote(tree: Tree) -> str | None:
+    """The last part of the URL of git's `origin`, else of its first remote."""
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(_decoded(tree, ".git/config"))
+    except configparser.Error:
+        return None
+    remotes = sorted((s for s in parser.sections() if s.startswith("remote ")), key=lambda s: s != 'remote "origin"')
+    url = parser.get(remotes[0], "url", fallback="") if remotes else ""
+    return re.split(r"[/:]", url.rstrip("/"))[-1].removesuffix(".git") or None
 
 
 def _decoded(tree: Tree, path: str) -> str:

@@ -6,6 +6,8 @@ from packaging.specifiers import SpecifierSet
 from converter import interpreter, markers
 from converter.errors import StopError, UsageError
 from converter.interpreter import Evidence
+from converter.losses import Kind, Loss, Lossy
+from converter.markers import ANY
 from converter.model import MAIN, Lock, Package, PackageId, Project
 from converter.tree import Tree
 
@@ -170,3 +172,33 @@ def test_every_file_that_is_looked_at_is_named() -> None:
     assert set(interpreter.FILES) == {
         "pyproject.toml", ".python-version", "runtime.txt", "requirements.txt", "Dockerfile",
     }  # fmt: skip
+
+
+def locked(**pythons: str) -> Project:
+    packages = (
+        Package(id=PackageId(name=name, version="1.0"), when={MAIN: ANY}, requires_python=SpecifierSet(python))
+        for name, python in pythons.items()
+    )
+    return Project(requires_python=SpecifierSet(">=3.8"), lock=Lock(packages=tuple(packages)))
+
+
+BELIEVED = (Loss(kind=Kind.PYTHON_BELIEVED, where=".python-version", detail="3.8"),)
+
+
+def test_a_believed_range_ends_where_a_package_refuses() -> None:
+    done = interpreter.narrowed(locked(scipy=">=3.8,<3.11", old="<4"), BELIEVED)
+    assert done.value.requires_python == SpecifierSet(">=3.8,<3.11")
+    assert [loss.text for loss in done.losses] == [
+        "NOTE python-believed: the lock's packages: <3.11, for scipy refuses newer ones"
+    ]
+
+
+def test_a_stated_range_is_never_narrowed() -> None:
+    stated = locked(scipy="<3.11")
+    assert interpreter.narrowed(stated, ()) == Lossy(stated)
+
+
+@pytest.mark.parametrize("python", [">=3.8", "<4", "<3.8"])
+def test_a_range_that_no_package_ends_stays(python: str) -> None:
+    given = locked(a=python)
+    assert interpreter.narrowed(given, BELIEVED) == Lossy(given)

@@ -33,7 +33,10 @@ def test_the_order_of_evidence() -> None:
     del files["setup.cfg"]
     assert decided(files, deployed="app") == "from-setup"
     del files["setup.py"]
+    files[".git/config"] = '[core]\n\tbare = false\n[remote "origin"]\n\turl = git@host:team/from-remote.git\n'
     assert decided(files, deployed="app") == "app"
+    assert decided(files) == "from-remote"
+    del files[".git/config"]
     assert decided(files) == "folder"
     assert decided(files, folder="...") == "project"
 
@@ -45,6 +48,8 @@ def test_the_order_of_evidence() -> None:
         {"pyproject.toml": "[project]\nname = 7\n"},
         {"pyproject.toml": "project = 1\ntool = 2\n"},
         {"setup.cfg": "name = outside\n"},
+        {".git/config": "no section\n"},
+        {".git/config": '[remote "origin"]\n\tfetch = x\n'},
         {"setup.cfg": "[options]\nname = x\n"},
         {"setup.py": "def setup(:\n"},
         {"setup.py": "NAME = 'x'\nsetup(name=NAME)\n"},
@@ -53,7 +58,7 @@ def test_the_order_of_evidence() -> None:
         {"setup.py": "(" * 10_000},
         {"setup.py": "\0"},
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_what_cannot_be_read_is_passed_over(files: dict[str, str]) -> None:
     assert decided(files) == "folder"

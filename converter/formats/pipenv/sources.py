@@ -86,8 +86,10 @@ def source_entry(source: Vcs | Archive | Directory, *, locked: bool) -> dict[str
         case Vcs():
             ref = source.commit if locked else source.revision or source.commit
             found: dict[str, object] = {source.type: source.url, "ref": ref}
+        case Archive(url=str(url)):  # Pipenv hands pip the URL alone (`requirement_from_lockfile`)
+            return {"file": f"{url}#subdirectory={source.subdirectory}" if source.subdirectory else url}
         case Archive():
-            found = {"file": source.url or _relative(source.path or "")}
+            found = {"file": _relative(source.path or "")}
         case Directory():
             found = {"path": _relative(source.path), "editable": source.editable}
     found["subdirectory"] = source.subdirectory

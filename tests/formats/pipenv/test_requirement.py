@@ -205,6 +205,10 @@ def test_a_broken_marker_is_named() -> None:
         (Requirement(name="a", source=Directory(path="lib", editable=True)), {"path": "./lib", "editable": True}),
         (Requirement(name="a", source=Archive(path="a.whl")), {"file": "./a.whl"}),
         (Requirement(name="a", source=Archive(url="https://h/a.whl")), {"file": "https://h/a.whl"}),
+        (
+            Requirement(name="a", source=Archive(url="https://h/a.zip", subdirectory="s")),
+            {"file": "https://h/a.zip#subdirectory=s"},
+        ),
     ],
 )
 def test_a_requirement_is_written_as_a_pipfile_says_it(requirement: Requirement, value: object) -> None:
@@ -222,6 +226,8 @@ sources = st.sampled_from(
         Vcs(type="git", url="https://host/a.git", revision="v1", subdirectory="s"),
         Directory(path="lib", editable=True),
         Archive(url="https://host/a.zip"),
+        Archive(url="https://host/a.zip", subdirectory="s"),
+        Archive(path="a.zip", subdirectory="s"),
     ]
 )
 
