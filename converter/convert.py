@@ -143,7 +143,7 @@ def _unknown(done: Lossy[Project], target: Format) -> tuple[Loss, ...]:
 
 def _written(project: Project, tree: Tree, source: Format, target: Format, options: Options) -> Lossy[Tree]:
     if source is target:
-        return target.emit(project, tree.drop(target.lock))
+        return target.emit(_renewed(project, target.name), tree.drop(target.lock))
     if options.keep:
         detail = f"{source.manifest} and {target.manifest}"
         kept = Lossy(tree, (Loss(kind=Kind.SOURCE_KEPT, where=source.manifest, detail=detail),))
@@ -151,6 +151,14 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
     return Lossy(done.value, (*kept.losses, *done.losses))
+
+
+def _renewed(project: Project, name: str) -> Project:
+    """The project without what its lock said of its own, older form, so that the tool of today accepts the new one."""
+    if project.lock is None:
+        return project
+    own = {key: value for key, value in project.lock.tool.get(name, {}).items() if key != "as-written"}
+    return replace(project, lock=replace(project.lock, tool={**project.lock.tool, name: own}))
 
 
 def _retired(tree: Tree, source: Format) -> Lossy[Tree]:

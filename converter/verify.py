@@ -92,25 +92,36 @@ def covered(project: Project) -> Marker:
     return result & either
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What every scope is compared under: the environments that count, the source's packages, its main scope."""
+
+    care: Marker
+    known: frozenset[Key]
+    main: Mapping[Key, Marker]
+
+
 def _scopes(before: Project, after: Project, care: Marker) -> Iterator[Difference]:
     names = set(scopes_of(after))
-    known = {_key(package) for package in _packages(before)}
+    known = frozenset(_key(package) for package in _packages(before))
+    given = _Given(care, known, _installs(before, (MAIN,)))
     for scope in scopes_of(before):
         # an extra comes on top of main: what both install, some formats list under main alone
         extra = scope.kind is ScopeKind.EXTRA
         ours, theirs = ((s, MAIN) if extra else (s,) for s in (scope, counterpart(scope, names)))
-        yield from _scope(scope, _installs(before, ours), _installs(after, theirs), care, known)
+        yield from _scope(scope, _installs(before, ours), _installs(after, theirs), given)
     for scope in sorted(names - {counterpart(s, names) for s in scopes_of(before)}):
-        yield from _scope(scope, {}, _installs(after, (scope,)), care, known)
+        yield from _scope(scope, {}, _installs(after, (scope,)), given)
 
 
 def counterpart(scope: Scope, names: Iterable[Scope]) -> Scope:
-    """The target's scope for one of the source: itself, or for an extra the group that stands in for it."""
+    """The target's scope for one of the source: itself, or the group that stands in for an extra or a reserved name."""
     known = set(names)
-    if scope in known or scope.kind is not ScopeKind.EXTRA:
+    if scope in known or scope.kind is ScopeKind.MAIN:
         return scope
-    stand_ins = (Scope(ScopeKind.GROUP, name) for name in (f"{scope.name}-extra", scope.name))
-    return next((s for s in stand_ins if s in known), scope)
+    extra = (f"{scope.name}-extra", scope.name)
+    stand_ins = extra if scope.kind is ScopeKind.EXTRA else (f"{scope.name}-group",)
+    return next((s for name in stand_ins if (s := Scope(ScopeKind.GROUP, name)) in known), scope)
 
 
 def _packages(project: Project) -> tuple[Package, ...]:
@@ -147,15 +158,17 @@ def place(package: Package) -> str:
 
 
 def _scope(
-    scope: Scope, ours: Mapping[Key, Marker], theirs: Mapping[Key, Marker], care: Marker, known: Collection[Key]
+    scope: Scope, ours: Mapping[Key, Marker], theirs: Mapping[Key, Marker], given: _Given
 ) -> Iterator[Difference]:
+    care = given.care
     for key in sorted(ours.keys() | theirs.keys()):
         one, two = ours.get(key, EMPTY) & care, theirs.get(key, EMPTY) & care
-        if one == two:
+        # a group comes on top of main: what main installs anyway, it may name again
+        lost, added = one & ~two, two & ~(one | given.main.get(key, EMPTY))
+        if lost.is_empty() and added.is_empty():
             continue
-        lost, added = one & ~two, two & ~one
         word, where = ("new in", added) if lost.is_empty() else ("missing from", lost)
-        excuses = EXCUSED if added.is_empty() or key in known else _ADDED
+        excuses = EXCUSED if added.is_empty() or key in given.known else _ADDED
         yield Difference(key[0], f"{_name(key)} would be {word} {scope}{_where(where, care)}", excuses)
 
 

@@ -20,8 +20,8 @@ from converter.formats.pipenv.hash import digest
 from converter.formats.pipenv.lockfile import LOCK, NEWEST_SPEC, Joined, read_entry
 from converter.formats.pipenv.sources import source_entry
 from converter.losses import Kind, Loss, Lossy
-from converter.markers import Marker
-from converter.model import Archive, Package, Registry, Scope, Vcs
+from converter.markers import EMPTY, Marker
+from converter.model import MAIN, Archive, Package, Registry, Scope, Vcs
 from converter.table import Table
 
 _STRONG = ("sha256:", "sha384:", "sha512:")  # the algorithms that pip's hash mode takes
@@ -48,11 +48,21 @@ def lock_text(meta: Mapping[str, object], choice: Choice, wanted: Content) -> Lo
     losses: list[Loss] = []
     data: dict[str, object] = {"_meta": meta}
     for section, scope in writing.scopes.items():
-        rows = choice.scopes.get(scope, ())
+        rows = tuple(_on_top(row, choice) for row in choice.scopes.get(scope, ()))
         data[section] = dict(_entry(section, package, marker, writing) for package, marker in rows)
         losses += [loss for package, _ in rows for loss in _left(package)]
     text = json.dumps(data, indent=4, separators=(",", ": "), sort_keys=True) + "\n"
     return Lossy(text, tuple(dict.fromkeys(losses)))
+
+
+def _on_top(row: tuple[Package, Marker], choice: Choice) -> tuple[Package, Marker]:
+    """A category's marker, no narrower than that of `[packages]`.
+
+    A category is installed on top of it, and `pipenv requirements` keeps the last marker of a name that several have.
+    """
+    package, marker = row
+    main = (held for each, held in choice.scopes.get(MAIN, ()) if each is package)
+    return package, marker | next(main, EMPTY)
 
 
 def meta_for(data: Mapping[str, object], wanted: Content) -> dict[str, object]:
