@@ -12,11 +12,11 @@ import pytest
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
+from tests.acceptance.environments import installed
 from tests.tools.real import Tools
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "flask-app" / "pipenv"
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
-LIST = "import importlib.metadata as m; [print(d.metadata['Name'], d.version) for d in m.distributions()]"
 
 
 @pytest.fixture
@@ -36,16 +36,6 @@ def locked(*categories: str) -> dict[str, str]:
     entries = {name: entry for category in categories for name, entry in lock[category].items()}
     held = {n: e for n, e in entries.items() if "markers" not in e or Marker(e["markers"]).evaluate()}
     return {canonicalize_name(name): entry["version"].removeprefix("==") for name, entry in held.items()}
-
-
-def installed(project: Path) -> dict[str, str]:
-    """What the project's environment holds: name to version, without what makes an environment."""
-    python = next(path for path in project.glob(".venv/*/python*") if path.name in ("python", "python.exe"))
-    listed = subprocess.run([str(python), "-c", LIST], capture_output=True, text=True, check=True).stdout
-    found = dict(line.split() for line in listed.splitlines())
-    return {
-        canonicalize_name(n): v for n, v in found.items() if canonicalize_name(n) not in {"pip", "setuptools", "wheel"}
-    }
 
 
 def test_poetry_calls_the_lock_fresh(tools: Tools, converted: Path) -> None:

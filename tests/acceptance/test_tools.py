@@ -27,6 +27,7 @@ package-mode = false
     [
         ("poetry", "poetry"),
         ("pipenv", "pipenv"),
+        ("pipenv_before", "pipenv-2026.2"),
         ("uv", "uv"),
         ("pdm", "pdm"),
         ("pip", "pip"),

@@ -41,6 +41,7 @@ class Tool:
 class Tools:
     poetry: Tool
     pipenv: Tool
+    pipenv_before: Tool  # the last release with the older rule for the hash of a Pipfile
     uv: Tool
     pdm: Tool
     pip: Tool
@@ -49,6 +50,17 @@ class Tools:
 
 def tool(*command: str, **variables: str) -> Tool:
     return Tool(command=command, variables=variables)
+
+
+def pipenv(folder: Path) -> Tool:
+    """Pipenv mixes pip's own configuration into what it calls fresh, so it sees none."""
+    return tool(
+        str(folder / "bin" / "pipenv"),
+        PIPENV_NOSPIN="1",
+        PIPENV_VENV_IN_PROJECT="1",
+        PIPENV_IGNORE_VIRTUALENVS="1",
+        PIP_CONFIG_FILE=os.devnull,
+    )
 
 
 def real_tools(home: Path = HOME) -> Tools:
@@ -65,7 +77,8 @@ def real_tools(home: Path = HOME) -> Tools:
             POETRY_NO_INTERACTION="1",
             POETRY_VIRTUALENVS_IN_PROJECT="true",
         ),
-        pipenv=tool(str(home / "pipenv" / "bin" / "pipenv"), PIPENV_NOSPIN="1", PIPENV_VENV_IN_PROJECT="1"),
+        pipenv=pipenv(home / "pipenv"),
+        pipenv_before=pipenv(home / "pipenv-2026.2"),
         uv=tool(str(home / "uv" / "bin" / "uv")),
         pdm=tool(str(home / "pdm" / "bin" / "pdm"), PDM_CHECK_UPDATE="0"),
         pip=tool(str(home / "pip" / "bin" / "python"), "-m", "pip"),
