@@ -1,0 +1,291 @@
+"""The content of a uv.lock for a lock that another tool wrote: edges, forks and files as uv itself would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from converter import graph, markers
+from converter.formats.uv.conflicts import Item, item_value
+from converter.formats.uv.content import REVISION, Values, files_value, ordered_packages, package_head, version_order
+from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
+from converter.formats.uv.forks import forks
+from converter.formats.uv.marker_order import marker_order
+from converter.formats.uv.marker_text import shortened
+from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
+from converter.formats.uv.ordering import Bounds, python_bounds
+from converter.formats.uv.python import python_text
+from converter.formats.uv.settle import settled
+from converter.formats.uv.wheels import is_readable, usable
+from converter.formats.uv.wire import file_name, source_rank, source_value
+from converter.losses import Lossy
+from converter.markers import ANY, EMPTY, Marker
+from converter.model import (
+    Archive,
+    Artifact,
+    Dependency,
+    Directory,
+    Lock,
+    Package,
+    PackageId,
+    Project,
+    Registry,
+    Requirement,
+    Scope,
+    ScopeKind,
+    Source,
+)
+
+_OPTIONS = {
+    "resolution": ("resolution-mode", "highest"),
+    "prerelease": ("prerelease-mode", "if-necessary-or-explicit"),
+    "fork-strategy": ("fork-strategy", "requires-python"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """The project's own entry: its name, its version unless that is dynamic, and how it stands in its folder."""
+
+    name: str
+    version: str | None
+    kind: str  # editable or virtual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What every entry is written under."""
+
+    python: Bounds
+    environment: Marker
+    forks: tuple[Marker, ...]
+    names: Mapping[str, int]
+    parents: Parents
+    indexes: Mapping[str, str]
+    care: Marker
+
+
+def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
+    """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs."""
+    stated = project.requires_python or lock.requires_python or SpecifierSet()
+    care = markers.python(str(stated)) & _either(lock.environments)
+    installs = [p for p in lock.packages if not (isinstance(p.id.source, Directory) and p.id.source.path == ".")]
+    apart = settled(installs, project.conflicts, care)
+    made = wired(project, apart.value, care)
+    known = _known(made, lock, care, markers.python(str(stated)), project)
+    own = _root(root, project, made, known)
+    packages = ordered_packages([own, *(_package(p, known) for p in made.packages)])
+    return Lossy({**_top(project, lock, stated, known), "package": packages}, apart.losses)
+
+
+def _either(environments: Sequence[Marker]) -> Marker:
+    result = EMPTY if environments else ANY
+    for environment in environments:
+        result |= environment
+    return result
+
+
+def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Project) -> _Known:
+    found = parents(made)
+    places = {p.id: found.of(p) for p in made.packages}
+    parts = forks(made.packages, places, _needs(project, lock, found), lock.environments, care)
+    names = [package.name for package in made.packages]
+    return _Known(
+        python=python_bounds(python),
+        environment=_either(parts),
+        forks=parts,
+        names={name: names.count(name) for name in names} if len(set(names)) < len(names) else dict.fromkeys(names, 1),
+        parents=found,
+        indexes={index.url.rstrip("/"): index.url for index in project.indexes},
+        care=care,
+    )
+
+
+def _needs(project: Project, lock: Lock, found: Parents) -> list[tuple[Marker, Sequence[Dependency | Requirement]]]:
+    """What is required where, as declared: by each scope of the project, each package, each extra that is asked for."""
+    made: list[tuple[Marker, Sequence[Dependency | Requirement]]] = [
+        (ANY, items) for items in graph.roots(replace(project, lock=None)).values()
+    ]
+    for package in lock.packages:
+        every = ("", package.dependencies or ()), *package.optional_dependencies.items()
+        places = ((found.of(package, extra), edges) for extra, edges in every)
+        made += [(here, edges) for here, edges in places if edges and not here.is_empty()]
+    return made
+
+
+def _top(project: Project, lock: Lock, stated: SpecifierSet, known: _Known) -> Values:
+    written = project.tool.get("uv", {})
+    sets = [[item_value(Item(canonicalize_name(project.name), scope)) for scope in each] for each in project.conflicts]
+    requirements = {
+        "constraints": project.constraints,
+        "overrides": project.overrides,
+        "build-constraints": project.build_constraints,
+    }
+    required = written.get("required-environments")
+    excluded = written.get("exclude-dependencies")
+    options = {key: written[name] for name, (key, default) in _OPTIONS.items() if written.get(name, default) != default}
+    return {
+        "version": 1,
+        "revision": REVISION,
+        "requires-python": python_text(stated),
+        "resolution-markers": _texts(known.forks, known),
+        "supported-markers": _texts(lock.environments, known),
+        "required-markers": _texts(map(markers.parse, map(str, required)), known) if isinstance(required, list) else [],
+        "conflicts": sets,
+        "options": options,
+        "manifest": {
+            **{key: wire(items) for key, items in requirements.items() if items},
+            **({"excludes": sorted(map(str, excluded))} if isinstance(excluded, list) else {}),
+        },
+    }
+
+
+def _texts(parts: Iterable[Marker], known: _Known) -> list[str]:
+    made = (shortened(part, known.python) for part in parts)
+    return [text for text in dict.fromkeys(made) if text]
+
+
+def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
+    scopes = {scope: _edges(edges, ANY, known) for scope, edges in made.roots.items()}
+    metadata: Values = {"requires-dist": requires_dist(project)}
+    if project.optional_dependencies:
+        metadata["provides-extras"] = list(project.optional_dependencies)
+    if project.dependency_groups:
+        metadata["requires-dev"] = requires_dev(project)
+    return {
+        "name": root.name,
+        **({"version": root.version} if root.version is not None else {}),
+        "source": {root.kind: "."},
+        **group_settings(project),
+        "dependencies": scopes.get(Scope(), []),
+        "optional-dependencies": _named(scopes, ScopeKind.EXTRA),
+        "dev-dependencies": _named(scopes, ScopeKind.GROUP),
+        **({"metadata": metadata} if any(metadata.values()) else {}),
+    }
+
+
+def group_settings(project: Project) -> Values:
+    """What the manifest says of groups beside their requirements; uv's own default is not written."""
+    written = project.tool.get("uv", {})
+    defaults, pythons = written.get("default-groups", ["dev"]), written.get("dependency-groups")
+    said = pythons.items() if isinstance(pythons, Mapping) else ()
+    found = {
+        name: row["requires-python"] for name, row in said if isinstance(row, Mapping) and "requires-python" in row
+    }
+    return {
+        **({"default-groups": defaults} if defaults != ["dev"] else {}),
+        **(
+            {"group-requires-python": {name: python_text(SpecifierSet(text)) for name, text in found.items()}}
+            if found
+            else {}
+        ),
+    }
+
+
+def _named(scopes: Mapping[Scope, list[Values]], kind: ScopeKind) -> dict[str, list[Values]]:
+    return {scope.name: edges for scope, edges in scopes.items() if scope.kind is kind and edges}
+
+
+def _package(package: Package, known: _Known) -> Values:
+    here = known.parents.of(package)
+    parts = [part for part in known.forks if not (part & here).is_empty()] if known.names[package.name] > 1 else []
+    usables = (a for a in _named_files(package) if usable(a.filename or "", known.python, here & known.care))
+    kept = tuple(sorted(usables, key=lambda a: (not is_readable(a.filename or "", package), a.filename or "")))
+    source = _source(package.id.source, known)
+    return {
+        **package_head(package),
+        "source": source,
+        "resolution-markers": _texts(parts, known),
+        "dependencies": _edges(package.dependencies or (), here, known),
+        "optional-dependencies": dict(_optional(package, known)),
+        **(
+            files_value(replace(package, artifacts=kept))
+            if not isinstance(package.id.source, Directory)
+            else _metadata(package)
+        ),
+    }
+
+
+def _named_files(package: Package) -> Sequence[Artifact]:
+    """The files of a package; the one that is the package's source is called as that says."""
+    source = package.id.source
+    if not isinstance(source, Archive):
+        return package.artifacts
+    name = file_name(source.url or source.path or "")
+    return [replace(artifact, filename=name) for artifact in package.artifacts[:1]]
+
+
+def _optional(package: Package, known: _Known) -> Iterable[tuple[str, list[Values]]]:
+    for extra, edges in package.optional_dependencies.items():
+        here = known.parents.of(package, extra)
+        if not here.is_empty():
+            yield extra, _edges(edges, here, known)
+
+
+def _source(source: Source, known: _Known) -> dict[str, str]:
+    """A source as it is written; an index as the manifest spells its URL."""
+    if isinstance(source, Registry):
+        return {"registry": known.indexes.get(source.index.rstrip("/"), source.index)}
+    return source_value(source)
+
+
+def _metadata(package: Package) -> Values:
+    """What a source tree requires, as far as its edges say it."""
+    plain = [_requirement(edge) for edge in package.dependencies or ()]
+    for extra, edges in package.optional_dependencies.items():
+        condition = markers.parse(f"extra == '{extra}'")
+        plain += [replace(_requirement(edge), marker=edge.marker & condition) for edge in edges]
+    metadata = {"requires-dist": wire(plain), "provides-extras": sorted(package.optional_dependencies)}
+    return {"metadata": {key: value for key, value in metadata.items() if value}} if any(metadata.values()) else {}
+
+
+def _requirement(edge: Dependency) -> Requirement:
+    source = None if isinstance(edge.source, Registry) else edge.source
+    return Requirement(name=edge.name, extras=edge.extras, specifier=edge.specifier, marker=edge.marker, source=source)
+
+
+def _edges(edges: Edges, here: Marker, known: _Known) -> list[Values]:
+    """Edges as uv writes them: one for each target and marker, shortened by what holds where their package is."""
+    return [value for _, value in sorted(_merged(edges, here, known), key=lambda row: row[0])]
+
+
+def _merged(edges: Edges, here: Marker, known: _Known) -> Iterable[tuple[tuple[object, ...], Values]]:
+    ends: dict[tuple[PackageId, str], Marker] = {}
+    for edge in edges:
+        target = PackageId(name=edge.name, version=edge.version, source=edge.source or PackageId(name="").source)
+        for extra in ("", *sorted(edge.extras)):
+            if not extra or not known.parents.found.get((target, extra), EMPTY).is_empty():
+                ends[target, extra] = ends.get((target, extra), EMPTY) | edge.marker
+    merged: dict[tuple[PackageId, str], tuple[Marker, set[str]]] = {}
+    for (target, extra), marker in ends.items():
+        plain = shortened(marker, known.python, here)
+        merged.setdefault((target, plain), (marker, set()))[1].update({extra} - {""})
+    for (target, _), (marker, extras) in merged.items():
+        yield _edge(target, extras, marker, here, known)
+
+
+def _edge(
+    target: PackageId, extras: set[str], marker: Marker, here: Marker, known: _Known
+) -> tuple[tuple[object, ...], Values]:
+    source, text = _source(target.source, known), shortened(marker, known.python, here, known.environment)
+    exact = {**({"version": target.version} if target.version is not None else {}), "source": source}
+    value: Values = {
+        "name": target.name,
+        **(exact if known.names.get(target.name, 0) > 1 else {}),
+        **({"extra": sorted(extras)} if extras else {}),
+        **({"marker": text} if text else {}),
+    }
+    order = (
+        target.name,
+        *version_order(target.version),
+        source_rank(source),
+        sorted(extras),
+        str(marker_order(marker)),
+    )
+    return order, value
+
+
+__all__ = ["Root", "composed", "specifier_text"]

@@ -1,0 +1,142 @@
+"""The text of pyproject.toml: `[project]`, `[dependency-groups]` and `[tool.uv]`, put into what is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from converter.errors import StopError
+from converter.formats.uv import declare, indexes
+from converter.formats.uv.fields import fields, holders
+from converter.formats.uv.marker_text import marker_text
+from converter.formats.uv.settings import MANIFEST
+from converter.formats.uv.tool_table import put_settings, tool_uv
+from converter.losses import Kind, Loss, Lossy
+from converter.model import Directory, Group, Project, Requirement
+from converter.pyproject.edit import checked, put_groups, put_project, read_document
+from converter.pyproject.requirement import requirement_text, specifier_text
+from converter.tree import Tree
+
+_OWN_GROUP = "dev"
+"""The group that uv installs where nothing is said."""
+
+
+def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
+    """The manifest of a project, on top of the tree's.
+
+    Raises InputError for a file that cannot be read or edited, StopError where setup files hold the dependencies.
+    """
+    text = tree.text(MANIFEST) or ""
+    document = read_document(text)
+    _refuse(tree, document)
+    named = _without_itself(project)
+    made = indexes.written_indexes(named)
+    declared = declare.declare(named, fields(named), _python(named), indexes.names(made))
+    edited = put_groups(put_project(text, declared.tables), declared.tables)
+    settings = dict(_settings(named)) | _package(project, named, document)
+    final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
+    return Lossy(checked(final), (*indexes.losses(project), *declare.losses(named), *_left(project)))
+
+
+def _refuse(tree: Tree, document: Mapping[str, object]) -> None:
+    if elsewhere := holders(tree, document):
+        raise StopError(
+            f"{elsewhere} holds the project's dependencies, which a [project] table would hide from the build",
+            file=MANIFEST, remedy=f"move them from {elsewhere} into [project] first",
+        )  # fmt: skip
+
+
+def _without_itself(project: Project) -> Project:
+    """The project without requirements that are the project itself (`-e .`): uv installs that anyway."""
+    groups = {n: replace(g, requirements=_others(g.requirements)) for n, g in project.dependency_groups.items()}
+    extras = {name: _others(items) for name, items in project.optional_dependencies.items()}
+    return replace(
+        project, dependencies=_others(project.dependencies), optional_dependencies=extras, dependency_groups=groups
+    )
+
+
+def _others(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+    return tuple(r for r in requirements if not (isinstance(r.source, Directory) and r.source.path == "."))
+
+
+def _package(project: Project, named: Project, document: Mapping[str, object]) -> dict[str, object]:
+    """That the project itself is to be installed, where it asked for that and no build system says so."""
+    itself = project.dependencies != named.dependencies or project.dependency_groups != named.dependency_groups
+    return {"package": True} if itself and "build-system" not in document else {}
+
+
+def _python(project: Project) -> str:
+    """The range of Pythons: told none, uv takes the running interpreter's, so it is told what the lock admits."""
+    stated = project.requires_python or (project.lock.requires_python if project.lock else None)
+    return specifier_text(stated) if stated else f">={_lowest(project)}"
+
+
+def _lowest(project: Project) -> str:
+    """The lowest Python that every locked package admits."""
+    packages = project.lock.packages if project.lock else ()
+    bounds = [Version(s.version) for p in packages for s in p.requires_python or SpecifierSet() if s.operator == ">="]
+    return str(max([Version("3.9"), *bounds]))
+
+
+def _settings(project: Project) -> Iterator[tuple[str, object]]:
+    """The entries of `[tool.uv]` but for sources and indexes."""
+    if (defaults := _default_groups(project)) is not None:
+        yield "default-groups", defaults
+    environments = project.lock.environments if project.lock else ()
+    if environments:
+        yield "environments", [marker_text(each) for each in environments]
+    if prerelease := _prerelease(project):
+        yield "prerelease", prerelease
+    lists = {
+        "constraint-dependencies": project.constraints,
+        "override-dependencies": project.overrides,
+        "build-constraint-dependencies": project.build_constraints,
+    }
+    yield from ((key, [_text(r) for r in items]) for key, items in lists.items() if items)
+    if project.conflicts:
+        yield "conflicts", [[{s.kind.value: s.name} for s in each if s.name] for each in project.conflicts]
+
+
+def _text(requirement: Requirement) -> str:
+    return requirement_text(
+        replace(requirement, source=None) if isinstance(requirement.source, Directory) else requirement
+    )
+
+
+def _default_groups(project: Project) -> list[str] | None:
+    """The groups that are installed unasked, where these are not uv's own choice."""
+    groups = project.dependency_groups
+    stated = [name for name in groups if name in project.default_groups]
+    if stated:
+        return None if stated == [_OWN_GROUP] else stated
+    return [] if groups.get(_OWN_GROUP, Group()).optional else None
+
+
+def _prerelease(project: Project) -> str:
+    """`allow` where prereleases are asked for that uv would not take by itself, as those that a specifier names."""
+    asked = {r.name for _, r in declare.every(project) if r.prereleases}
+    packages = project.lock.packages if project.lock else ()
+    locked = {p.name for p in packages if p.id.version and Version(p.id.version).is_prerelease}
+    return (
+        "allow"
+        if asked and (asked & locked or not packages or all(r.prereleases for _, r in declare.every(project)))
+        else ""
+    )
+
+
+def _left(project: Project) -> Iterator[Loss]:
+    """A loss for what the model holds and uv has no place for."""
+    for name, command in project.tasks.items():
+        yield Loss(kind=Kind.TASK_LEFT, where=f"{MANIFEST}: {name}", detail=f"{name} = {command}")
+    for index in project.indexes:
+        if not index.verify_tls:
+            detail = f"{index.name}: set allow-insecure-host in uv.toml"
+            yield Loss(kind=Kind.VERIFY_TLS_DROPPED, where=f"{MANIFEST}: tool.uv.index", detail=detail)
+    for line in filter(None, (*project.comments.above, project.comments.trailing)):
+        yield Loss(kind=Kind.COMMENT_LEFT, where=MANIFEST, detail=line)
+
+
+__all__ = ["manifest_text", "tool_uv"]
