@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from converter import graph, markers
+from converter.index.places import canonical
 from converter.losses import Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
@@ -169,7 +170,7 @@ def place(package: Package) -> str:
     """Where a package comes from, as both sides of a conversion must say it."""
     match package.id.source:
         case Registry(index):
-            return index
+            return canonical(index)  # whose credentials they are makes it no other place
         case Vcs() as vcs:
             return f"{vcs.type}+{vcs.url.removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
         case Archive() as archive:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from converter import graph
 from converter.format import Format
 from converter.index import Settings
+from converter.index.places import canonical
 from converter.losses import Kind, Loss
 from converter.markers import ANY, Marker
 from converter.model import MAIN, Lock, Package, PackageId, Project, Registry, Scope, ScopeKind, Vcs, release, scopes_of
@@ -49,7 +50,7 @@ def installs(project: Project, environment: Mapping[str, str], asked: set[Scope]
 def identity(package: Package, left: frozenset[str]) -> tuple[object, ...]:
     match package.id.source:
         case Registry(index):
-            return package.name, release(package.id.version), index, package.hashes - left
+            return package.name, release(package.id.version), canonical(index), package.hashes - left
         case Vcs() as vcs:
             return package.name, vcs.commit
         case source:

@@ -13,6 +13,7 @@ from converter.formats.uv.conflicts import Item, item_value
 from converter.formats.uv.content import REVISION, Values, files_value, ordered_packages, package_head, version_order
 from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
 from converter.formats.uv.forks import forks
+from converter.formats.uv.indexes import bare, identity
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
 from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
@@ -122,7 +123,7 @@ def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Proje
         forks=parts,
         names={name: names.count(name) for name in names} if len(set(names)) < len(names) else dict.fromkeys(names, 1),
         parents=found,
-        indexes={index.url.rstrip("/"): index.url for index in project.indexes},
+        indexes={identity(index.url): index.url for index in project.indexes},
         care=care,
     )
 
@@ -243,9 +244,9 @@ def _optional(package: Package, known: _Known) -> Iterable[tuple[str, list[Value
 
 
 def _source(source: Source, known: _Known) -> dict[str, str]:
-    """A source as it is written; an index as the manifest spells its URL."""
+    """A source as it is written; an index as the manifest spells its URL, never with credentials."""
     if isinstance(source, Registry):
-        return {"registry": known.indexes.get(source.index.rstrip("/"), source.index)}
+        return {"registry": known.indexes.get(identity(source.index), bare(source.index))}
     return source_value(source)
 
 
