@@ -198,7 +198,10 @@ class PackageId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone."""
+    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone.
+
+    `rounded` is the marker as `markers.rounded` reads it.
+    """
 
     name: str
     version: str | None = None
@@ -206,6 +209,7 @@ class Dependency:
     specifier: SpecifierSet = ANY_VERSION
     extras: frozenset[str] = frozenset()
     marker: Marker = ANY
+    rounded: Marker | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
