@@ -93,9 +93,10 @@ def differences(before: Project, after: Project, left: frozenset[str] = frozense
 
 
 def _environments(before: Project, after: Project) -> Iterator[Difference]:
-    """A target may speak of more environments than its source, never of fewer, unless one was chosen."""
+    """A target may speak of more environments than its source, of fewer only where one was chosen or it has gaps."""
     stated = after.lock.requires_python if after.lock else None
-    lost = covered(before) & ~(covered(after) & (ANY if stated is None else markers.python(str(stated))))
+    whole = before.lock.closed if before.lock else ANY
+    lost = covered(before) & whole & ~(covered(after) & (ANY if stated is None else markers.python(str(stated))))
     if not lost.is_empty():
         yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", _CHOSEN)
 

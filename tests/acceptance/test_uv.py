@@ -107,6 +107,6 @@ def test_pipenv_calls_the_lock_fresh(tools: Tools, release: str, tmp_path: Path)
 
 
 @OUT_OF
-def test_out_of_uv_no_hash_is_lost_or_new(tools: Tools, target: str, tmp_path: Path) -> None:
+def test_out_of_uv_no_hash_is_lost_or_new(target: str, tmp_path: Path) -> None:
     lock = "poetry.lock" if target == "poetry" else "Pipfile.lock"
     assert hashes_of(convert("uv", target, tmp_path) / lock) == hashes_of(SAMPLES / "uv" / "uv.lock")
