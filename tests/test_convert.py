@@ -161,3 +161,15 @@ def test_auto_finds_the_one_manager_that_is_there() -> None:
         "expected one package manager, found Pipenv (Pipfile.lock) and Poetry (poetry.lock); "
         "name the source instead of auto"
     )
+
+
+def test_a_leftover_manifest_that_cannot_be_read_is_written_over_only_if_told(asked: Settings) -> None:
+    files = {
+        str(path): str(data, "utf-8") for path, data in applied(Tree.of(FILES), run(FILES, asked).plan).base.items()
+    }
+    left = Tree.of({**files, "Pipfile": "[packages"})
+    with pytest.raises(InputError, match="Pipfile"):
+        convert(left, POETRY, PIPENV, Options(folder="shop"), asked)
+    done = convert(left, POETRY, PIPENV, Options(folder="shop", force=True), asked)
+    assert paths(done)["Pipfile"] == "~"
+    assert Kind.TARGET_OVERWRITTEN.code in losses(done)
