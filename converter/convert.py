@@ -64,7 +64,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     tree, overwritten = _cleared(tree, source, target, options)
     if _stopped(read):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
-    known = read if source is target else _ready(read, target, options, settings)
+    known = _filed(read, target, settings) if source is target else _ready(read, target, options, settings)
     if _stopped(known):
         return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
     written = _then(known, _written(known.value, tree, source, target, options))
@@ -123,6 +123,11 @@ def _ready(read: Lossy[Project], target: Format, options: Options, settings: Set
     ranged = interpreter.narrowed(done.value, read.losses)
     told = _then(_then(read, done), Lossy(ranged.value, (*ranged.losses, *_unknown(done, target))))
     return _then(told, credentials.strip(ranged.value))
+
+
+def _filed(read: Lossy[Project], form: Format, settings: Settings) -> Lossy[Project]:
+    """The project with the files that an old lock of its own format leaves out."""
+    return _then(read, index.fill_files(read.value, form.needs, settings))
 
 
 def _narrowed(project: Project, lock: Lock, target: Format, options: Options) -> Project:
