@@ -82,6 +82,11 @@ class Kind(Enum):
         "The source lock was made for one environment, so packages that only another platform needs are not in it.",
         "Run the target's own lock command on the other platform's behalf when it is needed.",
     )  # fmt: skip
+    CONDITIONS_DERIVED = (
+        "conditions-derived", Level.NOTE,
+        "The lock was made for one environment; where else these packages are installed follows from what needs them.",
+        "Nothing to do.",
+    )  # fmt: skip
     CLOSURE_UNKNOWN = (
         "closure-unknown", Level.LOSS,
         "Whether the lock holds everything that its packages need cannot be told without their dependencies.",
@@ -275,6 +280,12 @@ class Kind(Enum):
         "prereleases-widened", Level.NOTE,
         "The source allows prereleases for all packages; the target is told so for each direct requirement.",
         "Nothing to do.",
+    )  # fmt: skip
+
+    SETTING_SHARED = (
+        "setting-shared", Level.LOSS,
+        "The target has one source and one word on prereleases for all requirements of a name that hold together.",
+        "Review where the package may come from, and whether it may be a prerelease.",
     )  # fmt: skip
 
     # decisions
