@@ -8,6 +8,7 @@ from dataclasses import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from converter import interpreter
 from converter.errors import StopError
 from converter.formats.uv import declare, indexes
 from converter.formats.uv.fields import fields, holders
@@ -70,15 +71,11 @@ def _package(project: Project, named: Project, document: Mapping[str, object]) -
 
 def _python(project: Project) -> str:
     """The range of Pythons: told none, uv takes the running interpreter's, so it is told what the lock admits."""
-    stated = project.requires_python or (project.lock.requires_python if project.lock else None)
-    return specifier_text(stated) if stated else f">={_lowest(project)}"
+    return specifier_text(_stated(project) or interpreter.admitted(project))
 
 
-def _lowest(project: Project) -> str:
-    """The lowest Python that every locked package admits."""
-    packages = project.lock.packages if project.lock else ()
-    bounds = [Version(s.version) for p in packages for s in p.requires_python or SpecifierSet() if s.operator == ">="]
-    return str(max([Version("3.9"), *bounds]))
+def _stated(project: Project) -> SpecifierSet | None:
+    return project.requires_python or (project.lock.requires_python if project.lock else None)
 
 
 def _settings(project: Project) -> Iterator[tuple[str, object]]:
@@ -129,6 +126,9 @@ def _prerelease(project: Project) -> str:
 
 def _left(project: Project) -> Iterator[Loss]:
     """A loss for what the model holds and uv has no place for."""
+    if _stated(project) is None:
+        detail = f"uv wants a range; the locked packages admit {interpreter.admitted(project)}"
+        yield Loss(kind=Kind.PYTHON_BELIEVED, where=f"{MANIFEST}: project.requires-python", detail=detail)
     for name, command in project.tasks.items():
         yield Loss(kind=Kind.TASK_LEFT, where=f"{MANIFEST}: {name}", detail=f"{name} = {command}")
     for index in project.indexes:
