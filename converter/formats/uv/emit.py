@@ -28,7 +28,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """The tree with the project as uv's manifest and, where it has a lock, as uv.lock; what else there is stays.
 
     A manifest from which the lock was made stays as it is. Raises InputError for a pyproject.toml that cannot be read
-    or edited, StopError where setup files hold the dependencies.
+    or edited. Setup files that hold the dependencies are a loss of level STOP beside the written tree.
     """
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))

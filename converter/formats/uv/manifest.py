@@ -9,15 +9,15 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from converter import interpreter
-from converter.errors import StopError
 from converter.formats.uv import declare, indexes
-from converter.formats.uv.fields import fields, holders
+from converter.formats.uv.fields import fields
 from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.settings import MANIFEST
 from converter.formats.uv.tool_table import put_settings, tool_uv
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Directory, Group, Project, Requirement
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
+from converter.pyproject.elsewhere import holders
 from converter.pyproject.requirement import requirement_text, specifier_text
 from converter.tree import Tree
 
@@ -28,26 +28,24 @@ _OWN_GROUP = "dev"
 def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     """The manifest of a project, on top of the tree's.
 
-    Raises InputError for a file that cannot be read or edited, StopError where setup files hold the dependencies.
+    Raises InputError for a file that cannot be read or edited.
     """
     text = tree.text(MANIFEST) or ""
     document = read_document(text)
-    _refuse(tree, document)
     named = _without_itself(project)
     made = indexes.written_indexes(named)
     declared = declare.declare(named, fields(named), _python(named), indexes.names(made))
     edited = put_groups(put_project(text, declared.tables), declared.tables)
     settings = dict(_settings(named)) | _package(project, named, document)
     final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
-    return Lossy(checked(final), (*indexes.losses(project), *declare.losses(named), *_left(project)))
+    told = (*_hidden(tree, document), *indexes.losses(project), *declare.losses(named), *_left(project))
+    return Lossy(checked(final), told)
 
 
-def _refuse(tree: Tree, document: Mapping[str, object]) -> None:
+def _hidden(tree: Tree, document: Mapping[str, object]) -> Iterator[Loss]:
     if elsewhere := holders(tree, document):
-        raise StopError(
-            f"{elsewhere} holds the project's dependencies, which a [project] table would hide from the build",
-            file=MANIFEST, remedy=f"move them from {elsewhere} into [project] first",
-        )  # fmt: skip
+        detail = f"{elsewhere} holds what [project] in {MANIFEST} would hide"
+        yield Loss(kind=Kind.SETUP_DECLARES, where=elsewhere, detail=detail)
 
 
 def _without_itself(project: Project) -> Project:
