@@ -23,6 +23,7 @@ from converter.model import Project
 from converter.plan import Plan
 from converter.tree import Tree
 from tests import strategies
+from tests.laws import own_words
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 FOLDERS = tuple(
@@ -62,7 +63,7 @@ def applied(tree: Tree, plan: Plan) -> Tree:
 
 
 def powers_of(form: Format) -> strategies.Powers:
-    return strategies.POWERS.get(form.name, strategies.PLAIN)
+    return own_words.powers(form.name)
 
 
 def tree_of(form: Format, project: Project) -> Tree:
