@@ -77,11 +77,12 @@ class Vcs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """One file, by URL or by path relative to the project (POSIX)."""
+    """One file, by URL or by path relative to the project (POSIX); `hashes` as a reference to it states them."""
 
     url: str | None = None
     path: str | None = None
     subdirectory: str | None = None
+    hashes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

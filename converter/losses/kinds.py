@@ -1,26 +1,10 @@
-"""What a conversion could not carry over as it was: a closed set of kinds, each with one level.
-
-A loss is a value that travels beside the result it concerns (`Lossy`). Silence is a bug: a parser that skips a key, an
-emitter that cannot say something, a step that chose between two readings returns a loss.
-"""
+"""The kinds of loss of a conversion."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
 
-from converter.errors import masked
-
-T = TypeVar("T")
-
-
-class Level(Enum):
-    """How much a loss matters."""
-
-    NOTE = "note"  # same meaning in another form
-    LOSS = "loss"  # meaning weakened or left behind
-    STOP = "stop"  # cannot be said; nothing is written
+from converter.losses.level import Level
 
 
 class Kind(Enum):
@@ -380,40 +364,3 @@ FORCED = {Kind.TARGET_PRESENT: Kind.TARGET_OVERWRITTEN, Kind.SETUP_DECLARES: Kin
 """What stops a conversion unless the user says --force, and what it is then."""
 
 BY_CODE = {kind.code: kind for kind in Kind}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
-    """One thing that was not carried over as it was: its kind, where it stood, and what it was (credentials masked).
-
-    `packages` are the normalized names it concerns, where it concerns packages, and `hashes` those that were left out
-    of the target: `verify` excuses only those.
-    """
-
-    kind: Kind
-    where: str
-    detail: str
-    packages: frozenset[str] = frozenset()
-    hashes: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "where", masked(self.where))
-        object.__setattr__(self, "detail", masked(self.detail))
-
-    @property
-    def text(self) -> str:
-        """One line for people: level, code, place, what it was."""
-        return f"{self.level.name} {self.kind.code}: {self.where}: {self.detail}"
-
-    @property
-    def level(self) -> Level:
-        """The level of its kind."""
-        return self.kind.level
-
-
-@dataclass(frozen=True, slots=True)
-class Lossy(Generic[T]):
-    """A value and what was lost on the way to it."""
-
-    value: T
-    losses: tuple[Loss, ...] = ()
