@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from converter.losses.level import Level
@@ -360,7 +361,5 @@ class Kind(Enum):
     )  # fmt: skip
 
 
-FORCED = {Kind.TARGET_PRESENT: Kind.TARGET_OVERWRITTEN, Kind.SETUP_DECLARES: Kind.SETUP_HIDDEN}
+FORCED: Mapping[Kind, Kind] = {Kind.TARGET_PRESENT: Kind.TARGET_OVERWRITTEN, Kind.SETUP_DECLARES: Kind.SETUP_HIDDEN}
 """What stops a conversion unless the user says --force, and what it is then."""
-
-BY_CODE = {kind.code: kind for kind in Kind}
