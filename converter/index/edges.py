@@ -91,6 +91,9 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
             silent.setdefault(one.silent, []).append(package)
     for (url, why), packages in sorted(silent.items(), key=lambda group: group[0]):
         yield _loss(Kind.INDEX_SILENT, url, f"{why}: {', '.join(map(_label, packages))}", *packages)
+    guessed = [p for p, one in asked if one.metadata and one.metadata.believed]
+    if guessed:
+        yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
     unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
     unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
     if unreadable:
