@@ -176,11 +176,6 @@ class Kind(Enum):
         "A hash of a kind that the target's lock has no place for was left behind.",
         "Nothing to do; the target does not check this source by hash.",
     )  # fmt: skip
-    REFERENCE_RENAMED = (
-        "reference-pinned", Level.NOTE,
-        "A branch, tag or revision is written as the commit that the lock holds.",
-        "Nothing to do.",
-    )  # fmt: skip
     VERSION_UNKNOWN = (
         "version-unknown", Level.NOTE,
         "The source lock gives a git, path or url package no version; the target needs one and gets 0.",
