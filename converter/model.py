@@ -244,10 +244,15 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id."""
+    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id.
+
+    `closed` is where no package needs one that the lock does not hold, as far as edges tell: a lock made for one
+    platform lacks what only others need.
+    """
 
     requires_python: SpecifierSet | None = None
     environments: tuple[Marker, ...] = ()
+    closed: Marker = field(default=ANY, compare=False)
     options: Mapping[str, object] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from converter.losses.level import Level
@@ -183,6 +184,11 @@ class Kind(Enum):
     )  # fmt: skip
 
     # what only one format can say
+    FORGIVEN = (
+        "forgiven", Level.NOTE,
+        "A file breaks its specification in a way that the source's tool forgives, and was read as that tool reads it.",
+        "Correct it in the file; other tools may refuse it.",
+    )  # fmt: skip
     KEY_UNKNOWN = (
         "key-unknown", Level.LOSS,
         "A key that pm-convert does not know was left behind.",
@@ -328,6 +334,16 @@ class Kind(Enum):
         "Setup files hold the project's dependencies, so no [project] table is made beside them.",
         "Nothing to do.",
     )  # fmt: skip
+    SETUP_DECLARES = (
+        "setup-declares", Level.STOP,
+        "Setup files hold the project's dependencies, and the [project] table that the target needs would hide them.",
+        "Move them into [project] first, or say --force to write that beside them.",
+    )  # fmt: skip
+    SETUP_HIDDEN = (
+        "setup-hidden", Level.LOSS,
+        "Setup files hold the project's dependencies; the [project] table now beside them hides them, as --force asks.",
+        "Take them out of the setup files.",
+    )  # fmt: skip
     BACKEND_RAISED = (
         "backend-raised", Level.NOTE,
         "The build backend's requirement was raised to a version that reads the target's manifest.",
@@ -340,4 +356,5 @@ class Kind(Enum):
     )  # fmt: skip
 
 
-BY_CODE = {kind.code: kind for kind in Kind}
+FORCED: Mapping[Kind, Kind] = {Kind.TARGET_PRESENT: Kind.TARGET_OVERWRITTEN, Kind.SETUP_DECLARES: Kind.SETUP_HIDDEN}
+"""What stops a conversion unless the user says --force, and what it is then."""

@@ -21,6 +21,8 @@ from converter.model import Archive, Directory, Registry, Requirement, Source, V
 
 _VCS = re.compile(r"(?P<type>git|hg|svn|bzr)\+(?P<url>.+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_NO_VERSION = re.compile(r"""python_(?:full_)?version\s*(?:<=?|[!=~]=|>=?)\s*(["'])[<>=!~][^"']*\1""")
+_ALWAYS = "(python_version < '3' or python_version >= '3')"
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _HASHES = ("sha256", "sha384", "sha512", "sha224", "sha1", "md5")  # those that a fragment may state: PEP 440, pip
 _ORDER = (">", ">=", "~=", "==", "===", "!=", "<", "<=")
@@ -41,6 +43,15 @@ def parse_requirement(text: str) -> Requirement:
         source=direct_reference(read.url) if read.url else None,
         spelling=text,
     )
+
+
+def forgiving(text: str) -> str:
+    """PEP 508 text with each comparison of Python with what is no version as one that always holds, as tools read it.
+
+    `packaging` compares such words as text (a digit sorts before `<`), uv and others pass over them.
+    """
+    head, semicolon, marker = text.partition(";")
+    return f"{head}{semicolon}{_NO_VERSION.sub(_ALWAYS, marker)}" if semicolon else text
 
 
 def requirement_text(requirement: Requirement, style: markers.Style = markers.PEP508) -> str:
