@@ -84,14 +84,26 @@ def rewritten(command: Command, found: Read, route: Route) -> Rewritten | None:
     if found.unknown and verb is not Verb.INSTALL:
         return None
     if verb in _GONE and _goes(found, route):
-        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, _brief(command)),))
+        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
     ready, after = _for_target(found, route)
     said = write(ready, route.target, route.setting)
     if said is None:
         return _without_counterpart(command, found, route)
     words = (*program(command, route), *said.words)
     notes = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown), *_beside(found))
-    return Rewritten(commands=(words, *after), notes=tuple(notes))
+    if not notes and not after and _way_back(said, route) != tuple(word.text for word in command.words):
+        notes = ((Kind.COMMAND_DIFFERS, brief(command)),)
+    return Rewritten(commands=(words, *after), notes=notes)
+
+
+def _way_back(said: Said, route: Route) -> tuple[str, ...]:
+    """What the target's words would become in the source's."""
+    back = Route(source=route.target, target=route.source, setting=route.setting)
+    found = read(said.words, back.source, back.setting)
+    ready = (
+        None if found is None else write(_for_target(_with_project(found, back), back)[0], back.target, back.setting)
+    )
+    return (*back.target.programs[:1], *ready.words) if ready else ()
 
 
 _GONE = frozenset([Verb.MAKE_ENV, Verb.CHECK_MANIFEST, Verb.CONFIGURE, Verb.CHECK_LOCK])
@@ -162,19 +174,14 @@ def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritt
     """Exporting requirements to where the target has them is done; anything else cannot be said."""
     output = [unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())]
     if found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]:
-        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, _brief(command)),))
+        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
     return None
 
 
 _SHOWN = 3
 
 
-def _brief(command: Command) -> str:
-    """The command as a loss names it; what may be a secret stands further on."""
+def brief(command: Command) -> str:
+    """The command as a loss names it: its first words, since what may be a secret stands further on."""
     words = [word.text for word in command.words]
     return " ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "..."])
-
-
-def brief(command: Command) -> str:
-    """The first words of a command, which hold no secret."""
-    return _brief(command)
