@@ -33,7 +33,9 @@ def translate(text: str, source: str, target: str, setting: Setting) -> Lossy[st
     if source == target:
         return Lossy(text)
     if "\0" in text or len(text) > LARGEST:
-        return Lossy(text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where, detail=_why_unread(text)),))
+        return Lossy(
+            text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where or "the text", detail=_why_unread(text)),)
+        )
     return _Text(syntax=parse(text), route=route).translated()
 
 
@@ -73,7 +75,8 @@ class _Text:
         setting = self.route.setting
         for at, kind, detail in sorted(notes, key=lambda note: note[0]):
             line = self.syntax.line(at) + setting.first_line - 1
-            yield Loss(kind=kind, where=f"{setting.where}: line {line}", detail=detail)
+            place = f"{setting.where}: line {line}" if setting.where else f"line {line}"
+            yield Loss(kind=kind, where=place, detail=detail)
 
     def _changes(self, commands: Sequence[Command]) -> Iterator[Change]:
         found = [(command, understood(command, self.route)) for command in commands]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from converter.losses import Kind
 from converter.shell.command import Command, unquoted
 from converter.shell.dialect import Dialect, Read, Said, read, write
-from converter.shell.meaning import Fact, Meaning, Unsaid, Verb
+from converter.shell.meaning import ANEW, Fact, Meaning, Unsaid, Verb
 from converter.shell.setting import Setting
 
 _PYTHON = re.compile(r"(?:python|pypy)(?:\d+(?:\.\d+)*)?")
@@ -48,6 +48,8 @@ def arguments(command: Command, dialect: Dialect) -> int | None:
     if _programs(command.name, dialect):
         return 1
     values = command.values
+    if command.name == "uv" and values[1:2] == ("pip",) and "pip" in dialect.programs:
+        return 2
     if is_python(command.name) and values[1:2] == ("-m",) and values[2:3] and _programs(values[2], dialect):
         return 3
     return None
@@ -74,7 +76,7 @@ def _with_project(found: Read, route: Route) -> Read:
     if route.setting.project_installed and Fact.PROJECT not in facts:
         facts[Fact.PROJECT] = ("yes" if route.source.installs_project else "no",)
     if not route.setting.lock_present:
-        facts[Fact.FRESHNESS] = ("relock",)
+        facts[Fact.FRESHNESS] = (ANEW,)
     return replace(found, meaning=replace(found.meaning, facts=facts))
 
 
@@ -90,7 +92,8 @@ def rewritten(command: Command, found: Read, route: Route) -> Rewritten | None:
     if said is None:
         return _without_counterpart(command, found, route)
     words = (*program(command, route), *said.words)
-    notes = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown), *_beside(found))
+    left = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown))
+    notes = (*((kind, f"{brief(command)}: {detail}") for kind, detail in left), *_beside(found))
     if not notes and not after and _way_back(said, route) != tuple(word.text for word in command.words):
         notes = ((Kind.COMMAND_DIFFERS, brief(command)),)
     return Rewritten(commands=(words, *after), notes=notes)
@@ -158,7 +161,7 @@ def program(command: Command, route: Route) -> tuple[str, ...]:
 def _unsaid(found: Read, said: Said) -> Iterator[tuple[Kind, str]]:
     for fact in said.unsaid:
         value = " ".join(found.meaning.facts.get(fact, ()))
-        detail = f"{fact.phrase}{f': {value}' if value else ''}"
+        detail = f"{fact.phrase} {value}".rstrip()
         if fact.unsaid is Unsaid.LOSS:
             yield Kind.OPTION_LEFT, detail
         elif fact.unsaid is Unsaid.NOTE:
@@ -172,7 +175,7 @@ def _beside(found: Read) -> Iterator[tuple[Kind, str]]:
 
 def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritten | None:
     """Exporting requirements to where the target has them is done; anything else cannot be said."""
-    output = [unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())]
+    output = [*(unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())), *command.writes]
     if found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]:
         return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
     return None
