@@ -260,6 +260,7 @@ class Kind(Enum):
         "The source allows prereleases for all packages; the target is told so for each direct requirement.",
         "Nothing to do.",
     )  # fmt: skip
+
     SETTING_SHARED = (
         "setting-shared", Level.LOSS,
         "The target has one source and one word on prereleases for all requirements of a name that hold together.",
