@@ -1,4 +1,4 @@
-"""TOML text for values, in the spelling that tomlkit (so Poetry and PDM) uses: basic strings, inline tables.
+"""TOML text as plain values, and values as text in the spelling that tomlkit (so Poetry and PDM) uses.
 
 Locks are written with this, not with tomlkit itself, which takes seconds for a large one. Specification: TOML 1.0.
 """
@@ -9,9 +9,27 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+import rtoml
+
+from converter.errors import InputError
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+
+
+def values(text: str, file: str) -> dict[str, object]:
+    """A TOML file as plain values. Raises InputError with the line."""
+    try:
+        return rtoml.loads(text)
+    except (rtoml.TomlParsingError, RecursionError):
+        pass
+    import tomllib
+
+    try:
+        return tomllib.loads(text)  # says where; what it reads and rtoml does not is TOML all the same
+    except (tomllib.TOMLDecodeError, RecursionError) as why:
+        raise InputError(f"expected TOML: {why}", file=file) from None
 
 
 def string(text: str) -> str:

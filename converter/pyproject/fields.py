@@ -15,7 +15,7 @@ _SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 _DYNAMIC = {"dependencies", "optional-dependencies"}
 _SETUP_PY = re.compile(r"^[^#\n]*\b(install_requires|extras_require)\b", re.MULTILINE)
 NO_VERSION = "0"
-"""uv wants a version of every project; this one says that there is none."""
+"""`[project]` wants a version; this one says that there is none."""
 
 
 def fields(project: Project) -> dict[str, object]:
