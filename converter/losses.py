@@ -124,6 +124,11 @@ class Kind(Enum):
         "A file that the source lock allows is not on the index any more and cannot be named in the target.",
         "Nothing to do unless that very file is needed.",
     )  # fmt: skip
+    FILE_NEEDLESS = (
+        "file-needless", Level.NOTE,
+        "Files that no interpreter or platform of the project can use are left out, as the target's own tool does.",
+        "Nothing to do; the target's own lock command finds them again where the project is for more.",
+    )  # fmt: skip
     FILES_UNKNOWN = (
         "files-unknown", Level.STOP,
         "The target lock needs the name of each file, and no index that may be asked tells it for these packages.",
@@ -352,13 +357,15 @@ BY_CODE = {kind.code: kind for kind in Kind}
 class Loss:
     """One thing that was not carried over as it was: its kind, where it stood, and what it was (credentials masked).
 
-    `packages` are the normalized names it concerns, where it concerns packages; `verify` excuses only those.
+    `packages` are the normalized names it concerns, where it concerns packages, and `hashes` those that were left out
+    of the target: `verify` excuses only those.
     """
 
     kind: Kind
     where: str
     detail: str
     packages: frozenset[str] = frozenset()
+    hashes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", masked(self.where))

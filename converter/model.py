@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from converter.markers import ANY, Marker
 
@@ -174,6 +176,15 @@ class Artifact:
     upload_time: str | None = None
     hashes: tuple[str, ...] = ()
     origin: Origin = Origin.VETTED
+
+
+@lru_cache(maxsize=1 << 14)
+def release(version: str | None) -> Version | str:
+    """A version as PEP 440 compares it (`2023.04.0` is `2023.4`); one that is none stays text, no version is empty."""
+    try:
+        return Version(version or "")
+    except InvalidVersion:
+        return version or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

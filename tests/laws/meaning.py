@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from converter.index.places import canonical
 from converter.losses import Loss
 from converter.markers import Marker
 from converter.model import (
@@ -95,6 +96,8 @@ def _requirement(requirement: Requirement, care: Marker) -> tuple[object, ...]:
 
 
 def _place(source: Source | None) -> object:
+    if isinstance(source, Registry):
+        return canonical(source.index)  # each tool has its own place for credentials
     return replace(source, url=source.url.removesuffix(".git")) if isinstance(source, Vcs) else source
 
 
