@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import rtoml
@@ -54,7 +55,7 @@ def dotted(*names: str) -> str:
 
 
 def value(item: object) -> str:
-    """A string, truth value, number, list or table on one line: `{version = "*", extras = ["a"]}`."""
+    """A string, truth value, number, time, list or table on one line: `{version = "*", extras = ["a"]}`."""
     if isinstance(item, str):
         return string(item)
     if isinstance(item, bool):
@@ -63,4 +64,6 @@ def value(item: object) -> str:
         return "{" + ", ".join(f"{key(k)} = {value(v)}" for k, v in item.items()) + "}"
     if isinstance(item, Sequence):
         return "[" + ", ".join(map(value, item)) + "]"
+    if isinstance(item, datetime):
+        return item.isoformat().removesuffix("+00:00") + ("Z" if item.utcoffset() == timedelta() else "")
     return str(item)

@@ -103,11 +103,10 @@ class Marker:
         """What it says of the extras and groups that a lock is asked for: `("dependency_groups", "dev")`."""
         return frozenset((v.name, v.value) for v in diagram.variables(self.node) if v.name in _CHOICES)
 
-    def chosen(self, asked: Collection[tuple[str, str]]) -> Marker:
-        """This marker once it is decided which extras and groups the lock is asked for: it speaks of none any more."""
-        variables = (v for v in diagram.variables(self.node) if v.name in _CHOICES)
-        known = frozenset((v, (v.name, v.value) in asked) for v in variables)
-        return Marker(diagram.decide(self.node, known)) if known else self
+    def chosen(self, known: Mapping[tuple[str, str], bool]) -> Marker:
+        """This marker once it is decided which extras and groups are asked for, of those that `known` names."""
+        made = ((v, known[v.name, v.value]) for v in diagram.variables(self.node) if (v.name, v.value) in known)
+        return Marker(diagram.decide(self.node, frozenset(made)))
 
     def pythons(self) -> tuple[tuple[diagram.Cut | None, diagram.Cut | None], ...]:
         """The stretches of interpreter versions (cut to cut, `None` for open) outside which it cannot hold."""
