@@ -137,7 +137,7 @@ def sha256(text: str) -> str:
 
 def files(name: str, version: str, *, named: bool, urls: bool = False) -> tuple[Artifact, ...]:
     """A wheel and an sdist, as a lock has them."""
-    stem = f"{name.replace('-', '_')}-{version.replace('!', '_')}"
+    stem = f"{name.replace('-', '_')}-{version}"
     both = (f"{stem}-py3-none-any.whl", f"{stem}.tar.gz")
     places = (f"https://files.example/{file}" if urls else None for file in both)
     return tuple(

@@ -59,7 +59,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="pylock.toml",
     files=("pyproject.toml", "pylock.toml", "pylock.*.toml"),
-    needs=Needs(filenames=True, urls=True),
+    needs=Needs(filenames=True, urls=True, edges=True),  # edges: the conditions of a Pipfile.lock follow from them
     reads="pip 25.1",
     detect=_detect,
     parse=_parse,

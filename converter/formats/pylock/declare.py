@@ -122,7 +122,9 @@ def _of_indexes(project: Project) -> Iterator[Loss]:
     used = {p.id.source.index for p in (project.lock.packages if project.lock else ()) if _released(p.id.source)}  # type: ignore[union-attr]
     for index in project.indexes:
         url = without_credentials(index.url)
-        where, detail = f"{MANIFEST}: {index.name}", f"{index.name} {masked(index.url)}"
+        asked = sorted({r.name for r in _every(project) if r.source == Registry(index_url(index.url))})
+        of = f", which is asked for {', '.join(asked)}" if asked else ""
+        where, detail = f"{MANIFEST}: {index.name}", f"{index.name} {masked(index.url)}{of}"
         if index_url(index.url) == PUBLIC_INDEX:
             if PUBLIC_INDEX not in used or index.name != "pypi":
                 yield Loss(kind=Kind.SETTING_NEEDLESS, where=where, detail=detail)
