@@ -28,6 +28,7 @@ from converter.model import (
     index_url,
     release,
 )
+from converter.pyproject.requirement import git_url
 
 Entry = dict[str, object]
 _SDISTS = (".tar.gz", ".zip")
@@ -150,10 +151,10 @@ def _stated(**values: object) -> Entry:
 
 
 def _vcs(vcs: Vcs) -> Entry:
-    local = "://" not in vcs.url and ":" not in vcs.url
+    url = git_url(vcs.url)
     return _stated(
         type=vcs.type,
-        **{"path" if local else "url": vcs.url},
+        **{"url" if "://" in url else "path": url},
         requested_revision=vcs.revision,
         commit_id=vcs.commit or "",
         subdirectory=vcs.subdirectory,

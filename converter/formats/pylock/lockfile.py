@@ -116,5 +116,5 @@ def _paths(value: object, path: str) -> Iterator[str]:
     elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         for item in value:
             yield from _paths(item, path)
-    else:
+    elif value is not None:
         yield path
