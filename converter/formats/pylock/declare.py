@@ -11,7 +11,7 @@ from dataclasses import replace
 from converter.errors import masked, without_credentials
 from converter.formats.pylock.document import LOCK, MANIFEST
 from converter.losses import Kind, Loss, Lossy
-from converter.model import PUBLIC_INDEX, Directory, Group, Project, Registry, Requirement, index_url
+from converter.model import PUBLIC_INDEX, Directory, Group, Project, Registry, Requirement, declared, index_url
 from converter.pyproject.edit import Item, Items, Tables, checked, put_groups, put_project, read_document
 from converter.pyproject.fields import fields, holders
 from converter.pyproject.requirement import parse_requirement, requirement_text, specifier_text
@@ -74,14 +74,6 @@ def _text(requirement: Requirement) -> str:
     return requirement.spelling if same else requirement_text(plain)
 
 
-def _every(project: Project) -> Iterator[Requirement]:
-    yield from project.dependencies
-    for requirements in project.optional_dependencies.values():
-        yield from requirements
-    for group in project.dependency_groups.values():
-        yield from group.requirements
-
-
 def _left(project: Project) -> Iterator[Loss]:
     """What the model holds and neither of the two files has a place for."""
     yield from _of_indexes(project)
@@ -96,7 +88,7 @@ def _left(project: Project) -> Iterator[Loss]:
 
 
 def _of_requirements(project: Project) -> Iterator[Loss]:
-    for requirement in _every(project):
+    for _, requirement in declared(project):
         named = frozenset({requirement.name})
         if requirement.marker.is_empty():
             detail = f"{requirement.name} is needed nowhere"
@@ -122,7 +114,7 @@ def _of_indexes(project: Project) -> Iterator[Loss]:
     used = {p.id.source.index for p in (project.lock.packages if project.lock else ()) if _released(p.id.source)}  # type: ignore[union-attr]
     for index in project.indexes:
         url = without_credentials(index.url)
-        asked = sorted({r.name for r in _every(project) if r.source == Registry(index_url(index.url))})
+        asked = sorted({r.name for _, r in declared(project) if r.source == Registry(index_url(index.url))})
         of = f", which is asked for {', '.join(asked)}" if asked else ""
         where, detail = f"{MANIFEST}: {index.name}", f"{index.name} {masked(index.url)}{of}"
         if index_url(index.url) == PUBLIC_INDEX:

@@ -14,7 +14,7 @@ from converter import toml
 from converter.errors import InputError
 from converter.formats.pylock.document import LOCK, MANIFEST, lock_path, read_document
 from converter.formats.pylock.lockfile import names_of, read_lock, scopes_in
-from converter.formats.pylock.undeclared import indexes_of, located, requirements_of
+from converter.formats.pylock.undeclared import indexes_of, itself, located, requirements_of
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
     MAIN,
@@ -26,11 +26,18 @@ from converter.model import (
     Requirement,
     Scope,
     ScopeKind,
+    declared,
     scopes_of,
 )
 from converter.pyproject.parse import Standard, check_includes, read_standard
 from converter.table import Table
 from converter.tree import Tree
+
+_PLACES = {
+    ScopeKind.MAIN: "project.dependencies",
+    ScopeKind.EXTRA: "project.optional-dependencies",
+    ScopeKind.GROUP: "dependency-groups",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +102,8 @@ def _joined(beside: _Beside, lock: Lock, locked: tuple[Scope, ...]) -> Lossy[Pro
     made = {scope: requirements_of(packages, scope) for scope in (MAIN, *locked) if scope not in known}
 
     def placed(requirements: tuple[Requirement, ...], scope: Scope) -> tuple[Requirement, ...]:
-        return tuple(located(made.get(scope, requirements), scope, packages, default))
+        found = located(made.get(scope, requirements), scope, packages, default)
+        return (*found, *itself(packages, scope))
 
     extras = {**project.optional_dependencies, **_new(made, ScopeKind.EXTRA)}
     groups = {**project.dependency_groups, **{n: Group(requirements=r) for n, r in _new(made, ScopeKind.GROUP).items()}}
@@ -117,18 +125,10 @@ def _new(made: Mapping[Scope, tuple[Requirement, ...]], kind: ScopeKind) -> dict
     return {scope.name: requirements for scope, requirements in made.items() if scope.kind is kind}
 
 
-def _every(project: Project) -> Iterator[tuple[str, Requirement]]:
-    yield from (("project.dependencies", r) for r in project.dependencies)
-    for name, requirements in project.optional_dependencies.items():
-        yield from ((f"project.optional-dependencies.{name}", r) for r in requirements)
-    for name, group in project.dependency_groups.items():
-        yield from ((f"dependency-groups.{name}", r) for r in group.requirements)
-
-
 def _asked(project: Project, lock: Lock) -> Lock:
     """The lock with the extras that requirements ask of its packages."""
     asked: dict[str, frozenset[str]] = {}
-    for _, requirement in _every(project):
+    for _, requirement in declared(project):
         asked[requirement.name] = asked.get(requirement.name, frozenset()) | requirement.extras
     return replace(lock, packages=tuple(replace(p, extras=asked.get(p.name, frozenset())) for p in lock.packages))
 
@@ -144,6 +144,7 @@ def _not_locked(project: Project) -> Iterator[Loss]:
     """A loss for each requirement that the lock holds nowhere."""
     held = {package.name for package in (project.lock.packages if project.lock else ())}
     held.add(canonicalize_name(project.name))
-    missing = dict.fromkeys((where, r.name) for where, r in _every(project) if r.name not in held)
-    for where, name in missing:
-        yield Loss(kind=Kind.NOT_LOCKED, where=f"{MANIFEST}: {where}", detail=name, packages=frozenset({name}))
+    missing = dict.fromkeys((scope, r.name) for scope, r in declared(project) if r.name not in held)
+    for scope, name in missing:
+        where = f"{MANIFEST}: {_PLACES[scope.kind]}{'.' * bool(scope.name)}{scope.name}"
+        yield Loss(kind=Kind.NOT_LOCKED, where=where, detail=name, packages=frozenset({name}))

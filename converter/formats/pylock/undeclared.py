@@ -36,8 +36,21 @@ def requirements_of(packages: Iterable[Package], scope: Scope) -> tuple[Requirem
             source=None if isinstance(package.id.source, Registry) else _asked(package.id.source),
         )
         for package in packages
-        if scope in package.when and not (isinstance(package.id.source, Directory) and package.id.source.path == ".")
+        if scope in package.when and not _is_itself(package)
     )
+
+
+def itself(packages: Iterable[Package], scope: Scope) -> tuple[Requirement, ...]:
+    """The project's own folder (`-e .`) where a scope installs it: no manifest declares that."""
+    return tuple(
+        Requirement(name=package.name, marker=package.when[scope], source=package.id.source)
+        for package in packages
+        if scope in package.when and _is_itself(package)
+    )
+
+
+def _is_itself(package: Package) -> bool:
+    return isinstance(package.id.source, Directory) and package.id.source.path == "."
 
 
 def _pinned(package: Package) -> SpecifierSet:

@@ -257,3 +257,10 @@ def test_a_lock_of_pdm_has_the_scopes_of_its_project() -> None:
     assert held["gunicorn"].when == {MAIN: markers.parse("sys_platform != 'win32'")}
     assert held["colorama"].when == {DEV: markers.parse("sys_platform == 'win32'")}
     assert held["requests"].extras == {"socks"}
+
+
+def test_the_projects_own_folder_is_a_requirement_that_no_manifest_declares() -> None:
+    project, losses = read(TOP + entry("shop", 'directory = { path = ".", editable = true }') + wheel("a"), MANIFEST)
+    assert project.dependencies[1:] == (Requirement(name="shop", source=Directory(path=".", editable=True)),)
+    assert project.dependencies[0].name == "a"
+    assert kinds(losses) == [Kind.DIRECT_UNKNOWN]
