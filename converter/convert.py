@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 from converter import credentials, index, interpreter, leftovers, naming
 from converter.errors import InputError, StopError
 from converter.formats import FORMATS
-from converter.losses import Kind, Level, Loss, Lossy
+from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from converter.format import Format
     from converter.index import Settings
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from converter.tree import Tree
 
 T = TypeVar("T")
+
+_SHARED = "pyproject.toml"  # many tools keep their settings there
 
 EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 """Files that are no format's own and are read all the same."""
@@ -59,9 +61,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     read = _read(tree, source, options)
+    tree, overwritten = _cleared(tree, source, target, options)
     if _stopped(read):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
-    known = read if source is target else _ready(read, target, options, settings)
+    known = _filed(read, target, settings) if source is target else _ready(read, target, options, settings)
     if _stopped(known):
         return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
     written = _then(known, _written(known.value, tree, source, target, options))
@@ -70,9 +73,8 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     after = target.parse(written.value, known.value.name).value
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
-    kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
-    there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
-    losses = tuple(dict.fromkeys((*written.losses, *checked, *there)))
+    there = (Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing)
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *_forced(there, options))))
     edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -91,6 +93,11 @@ def detect(tree: Tree) -> Format:
 
 def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
     return any(loss.level is Level.STOP for loss in done.losses)
+
+
+def _forced(losses: Iterable[Loss], options: Options) -> tuple[Loss, ...]:
+    """The losses, with those that --force goes through as what they are then."""
+    return tuple(replace(loss, kind=FORCED.get(loss.kind, loss.kind)) if options.force else loss for loss in losses)
 
 
 def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
@@ -122,6 +129,11 @@ def _ready(read: Lossy[Project], target: Format, options: Options, settings: Set
     return _then(told, credentials.strip(ranged.value))
 
 
+def _filed(read: Lossy[Project], form: Format, settings: Settings) -> Lossy[Project]:
+    """The project with the files that an old lock of its own format leaves out."""
+    return _then(read, index.fill_files(read.value, form.needs, settings))
+
+
 def _narrowed(project: Project, lock: Lock, target: Format, options: Options) -> Project:
     """The project for the one environment that the user chose, where the target's lock has room for one."""
     if not target.one_environment or options.platform is None:
@@ -141,6 +153,18 @@ def _unknown(done: Lossy[Project], target: Format) -> tuple[Loss, ...]:
     return tuple(Loss(kind=kind, where=target.lock, detail=detail, packages=silent) for kind in kinds)
 
 
+def _cleared(tree: Tree, source: Format, target: Format, options: Options) -> tuple[Tree, tuple[Loss, ...]]:
+    """The tree without a manifest of the target alone that cannot be read, where the user says to write over it."""
+    manifest = target.manifest
+    if source is target or not options.force or manifest not in tree or manifest == _SHARED:
+        return tree, ()
+    try:
+        target.parse(tree.drop(target.lock), options.folder)
+    except InputError as why:
+        return tree.drop(manifest), (Loss(kind=Kind.TARGET_OVERWRITTEN, where=manifest, detail=str(why)),)
+    return tree, ()
+
+
 def _written(project: Project, tree: Tree, source: Format, target: Format, options: Options) -> Lossy[Tree]:
     if source is target:
         return target.emit(_renewed(project, target.name), tree.drop(target.lock))
@@ -150,7 +174,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *done.losses))
+    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
 
 
 def _renewed(project: Project, name: str) -> Project:

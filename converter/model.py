@@ -77,11 +77,12 @@ class Vcs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """One file, by URL or by path relative to the project (POSIX)."""
+    """One file, by URL or by path relative to the project (POSIX); `hashes` as a reference to it states them."""
 
     url: str | None = None
     path: str | None = None
     subdirectory: str | None = None
+    hashes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,10 @@ class PackageId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone."""
+    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone.
+
+    `rounded` is the marker as `markers.rounded` reads it.
+    """
 
     name: str
     version: str | None = None
@@ -206,6 +210,7 @@ class Dependency:
     specifier: SpecifierSet = ANY_VERSION
     extras: frozenset[str] = frozenset()
     marker: Marker = ANY
+    rounded: Marker | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,10 +244,15 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id."""
+    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id.
+
+    `closed` is where no package needs one that the lock does not hold, as far as edges tell: a lock made for one
+    platform lacks what only others need.
+    """
 
     requires_python: SpecifierSet | None = None
     environments: tuple[Marker, ...] = ()
+    closed: Marker = field(default=ANY, compare=False)
     options: Mapping[str, object] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)

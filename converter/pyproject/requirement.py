@@ -22,7 +22,10 @@ from converter.model import Archive, Directory, Registry, Requirement, Source, V
 _VCS = re.compile(r"(?P<type>git|hg|svn|bzr)\+(?P<url>.+)")
 _SCP = re.compile(r"(?P<user>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>(?!//).+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_NO_VERSION = re.compile(r"""python_(?:full_)?version\s*(?:<=?|[!=~]=|>=?)\s*(["'])[<>=!~][^"']*\1""")
+_ALWAYS = "(python_version < '3' or python_version >= '3')"
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+_HASHES = ("sha256", "sha384", "sha512", "sha224", "sha1", "md5")  # those that a fragment may state: PEP 440, pip
 _ORDER = (">", ">=", "~=", "==", "===", "!=", "<", "<=")
 
 
@@ -41,6 +44,15 @@ def parse_requirement(text: str) -> Requirement:
         source=direct_reference(read.url) if read.url else None,
         spelling=text,
     )
+
+
+def forgiving(text: str) -> str:
+    """PEP 508 text with each comparison of Python with what is no version as one that always holds, as tools read it.
+
+    `packaging` compares such words as text (a digit sorts before `<`), uv and others pass over them.
+    """
+    head, semicolon, marker = text.partition(";")
+    return f"{head}{semicolon}{_NO_VERSION.sub(_ALWAYS, marker)}" if semicolon else text
 
 
 def requirement_text(requirement: Requirement, style: markers.Style = markers.PEP508) -> str:
@@ -98,11 +110,16 @@ def _fragment(fragment: str, key: str) -> str | None:
     return next(iter(parse_qs(fragment).get(key, [])), None)
 
 
+def _hashes(fragment: str) -> tuple[str, ...]:
+    found = parse_qs(fragment)
+    return tuple(f"{name}:{value}" for name in _HASHES for value in found.get(name, []))
+
+
 def _file_reference(url: str) -> Source:
     plain, _, fragment = url.partition("#")
     subdirectory = _fragment(fragment, "subdirectory")
     if not plain.startswith("file:"):
-        return Archive(url=plain, subdirectory=subdirectory)
+        return Archive(url=plain, subdirectory=subdirectory, hashes=_hashes(fragment))
     path = unquote(re.sub(r"^file:(//(localhost)?(?=/))?", "", plain))
     return path_reference(path, subdirectory=subdirectory)
 
@@ -128,4 +145,7 @@ def reference_url(source: Vcs | Archive | Directory) -> str:
     else:
         path = source.path or ""
         url = f"file:{'//' if path.startswith('/') else ''}{quote(path)}"
-    return f"{url}#subdirectory={source.subdirectory}" if source.subdirectory else url
+    hashes = source.hashes if isinstance(source, Archive) else ()
+    fragment = [f"subdirectory={source.subdirectory}"] if source.subdirectory else []
+    fragment += [each.replace(":", "=") for each in hashes]
+    return f"{url}#{'&'.join(fragment)}" if fragment else url

@@ -14,7 +14,6 @@ from converter import toml
 from converter.comments import entry_text, lines_of
 from converter.formats.poetry.backend import is_built, raised
 from converter.formats.poetry.declare import Declared, classic, declare, losses, ordered, said
-from converter.formats.poetry.elsewhere import holders
 from converter.formats.poetry.entries import NO_VERSION
 from converter.formats.poetry.fields import fields, moved
 from converter.formats.poetry.left import left
@@ -23,6 +22,7 @@ from converter.formats.poetry.sources import IndexNames, index_names, source_tab
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Comments, Project
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
+from converter.pyproject.elsewhere import holders
 from converter.pyproject.requirement import specifier_text
 from converter.pyproject.sections import Path, Section, insert, join, put, remove, split
 from converter.table import Table
@@ -47,7 +47,15 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     tool = _tool(document, project, declared, classic=bool(elsewhere))
     final = raised(_put_tool(edited, tool, sources.value, () if elsewhere else moved(document)))
     gone = _gone(text, final.value)
-    told = (*sources.losses, *losses(project), *left(project), *_noted(elsewhere, tool), *gone, *final.losses)
+    told = (
+        *sources.losses,
+        *losses(project),
+        *declared.losses,
+        *left(project),
+        *_noted(elsewhere, tool),
+        *gone,
+        *final.losses,
+    )
     return Lossy(checked(final.value), told)
 
 

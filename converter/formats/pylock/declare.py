@@ -13,7 +13,8 @@ from converter.formats.pylock.document import LOCK, MANIFEST
 from converter.losses import Kind, Loss, Lossy
 from converter.model import PUBLIC_INDEX, Directory, Group, Project, Registry, Requirement, declared, index_url
 from converter.pyproject.edit import Item, Items, Tables, checked, put_groups, put_project, read_document
-from converter.pyproject.fields import fields, holders
+from converter.pyproject.elsewhere import holders
+from converter.pyproject.fields import fields
 from converter.pyproject.requirement import parse_requirement, requirement_text, specifier_text
 from converter.tree import Tree
 

@@ -182,7 +182,7 @@ def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
         metadata["requires-dev"] = requires_dev(project)
     return {
         "name": root.name,
-        **({"version": root.version} if root.version is not None else {}),
+        **({"version": _version(root.version)} if root.version is not None else {}),
         "source": {root.kind: "."},
         **group_settings(project),
         "dependencies": scopes.get(Scope(), []),

@@ -58,7 +58,7 @@ def _manifest(document: Table, text: str, name: str) -> _Manifest:
     document.skip_all()
     tool.skip_all()
     settings = read_settings(uv, standard.name or name)
-    return _Manifest(standard=standard, settings=settings, losses=tuple(left(uv, settings)))
+    return _Manifest(standard=standard, settings=settings, losses=(*standard.losses, *left(uv, settings)))
 
 
 def _reached(read: Read, manifest: _Manifest) -> Reached:
