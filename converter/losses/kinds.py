@@ -97,6 +97,11 @@ class Kind(Enum):
         "The lock holds a package that no requirement of the manifest leads to; its own tool never installs it.",
         "Nothing to do.",
     )  # fmt: skip
+    DIRECT_UNKNOWN = (
+        "direct-unknown", Level.NOTE,
+        "Nothing says which packages are asked for and which only come along, so each is declared as a requirement.",
+        "Remove the requirements that others bring along.",
+    )  # fmt: skip
     NOT_LOCKED = (
         "not-locked", Level.LOSS,
         "The manifest declares a requirement that the lock does not hold; it is written in the manifest only.",
@@ -118,6 +123,11 @@ class Kind(Enum):
         "file-needless", Level.NOTE,
         "Files that no interpreter or platform of the project can use are left out, as the target's own tool does.",
         "Nothing to do; the target's own lock command finds them again where the project is for more.",
+    )  # fmt: skip
+    FILE_LEFT = (
+        "file-left", Level.NOTE,
+        "The target's lock has no place for a second sdist, or for a file that is neither sdist nor wheel.",
+        "Nothing to do; the package's other files are there.",
     )  # fmt: skip
     FILES_UNKNOWN = (
         "files-unknown", Level.STOP,
