@@ -32,6 +32,7 @@ from converter.model import (
     release,
     scopes_of,
 )
+from converter.pyproject.requirement import git_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -179,7 +180,7 @@ def place(package: Package) -> str:
         case Registry(index):
             return canonical(index)  # whose credentials they are makes it no other place
         case Vcs() as vcs:
-            return f"{vcs.type}+{vcs.url.removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
+            return f"{vcs.type}+{git_url(vcs.url).removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
         case Archive() as archive:
             return f"{archive.url or archive.path}#{archive.subdirectory or ''}"
         case Directory() as directory:

@@ -49,7 +49,7 @@ WINDOWS = markers.parse("sys_platform == 'win32'")
 
 
 def artifacts(name: str, version: str) -> tuple[Artifact, ...]:
-    return strategies.files(name, version, named=True)
+    return strategies.files(name, version, named=True, urls=True)
 
 
 def package(name: str, version: str = "1.0", source: Source = Registry(), **when: Marker) -> Package:  # noqa: B008
@@ -148,7 +148,8 @@ def lost_hash(project: Project) -> Project:
 
 
 def another_version(project: Project) -> Project:
-    return with_package(project, "a", lambda p: replace(p, id=replace(p.id, version="2.0.1")))
+    other = artifacts("a", "2.0.1")
+    return with_package(project, "a", lambda p: replace(p, id=replace(p.id, version="2.0.1"), artifacts=other))
 
 
 def another_index(project: Project) -> Project:

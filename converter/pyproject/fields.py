@@ -6,7 +6,18 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from converter.model import Project
 
+NO_VERSION = "0"
+"""`[project]` wants a version; this one says that there is none."""
 _SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
+
+
+def fields(project: Project) -> dict[str, object]:
+    """The plain fields of `[project]`; the requirements are not among them."""
+    made: dict[str, object] = {"name": project.name, "version": project.version or NO_VERSION}
+    made |= {key: value for key, value in project.metadata.items() if key != "dynamic"}
+    if isinstance(made.get("license"), str):
+        made["license"] = license_value(str(made["license"]))
+    return made | entry_point_tables(project)
 
 
 def license_value(text: str) -> object:
