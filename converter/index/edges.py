@@ -22,7 +22,7 @@ from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import Marker
-from converter.model import Lock, Package, Project, Registry
+from converter.model import Dependency, Lock, Package, Project, Registry
 
 _SHOWN = 60
 
@@ -30,14 +30,14 @@ _SHOWN = 60
 def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
-    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing. `known` is what was told of
-    the project so far: a range of Pythons that was only believed is narrowed before anything is missed in it.
+    Asks nothing unless a package lacks the edges or metadata that `needs` has, or a seed is missing. `known` is what
+    was told of the project so far: a range of Pythons that was only believed is narrowed before anything is missed.
     """
     if project.lock is None:
         return Lossy(project)
     flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
     asking = asking_for(project, settings)
-    filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
+    filled = _filled(project.lock, asking, needs) if needs.edges else Lossy(project.lock)
     told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
     ranged = interpreter.narrowed(replace(project, lock=told.value), known)
     closed = _closed(told.value, replace(asking, project=ranged.value), flat=flat)
@@ -75,13 +75,20 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
     return Lossy(made, (*seeded.losses, *losses, *partly))
 
 
-def _filled(lock: Lock, asking: Asking) -> Lossy[Lock]:
+def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
     lacking = [
-        p for p in lock.packages if p.dependencies is None and isinstance(p.id.source, Registry) and p.id.version
+        p
+        for p in lock.packages
+        if isinstance(p.id.source, Registry) and p.id.version and (p.dependencies is None or _bare(p, needs))
     ]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
+
+
+def _bare(package: Package, needs: Needs) -> bool:
+    """Whether a lock that knows the edges leaves out what else the target wants to know."""
+    return needs.metadata and package.summary is None and package.requires_python is None
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
@@ -98,7 +105,8 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
     guessed = [p for p, one in asked if one.metadata and one.metadata.believed]
     if guessed:
         yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
-    unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
+    untold = [(p, one) for p, one in asked if one.metadata is None and p.dependencies is None]
+    unreadable = [p for p, one in untold if not (one.silent or one.mismatched)]
     unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
     if unreadable:
         yield _loss(Kind.EDGES_UNREADABLE, "dependencies", ", ".join(map(_label, unreadable)), *unreadable)
@@ -116,12 +124,22 @@ def _label(package: Package) -> str:
 
 
 def _with(package: Package, read: Metadata | None) -> Package:
+    """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay."""
     if read is None:
         return package
+    given, optional = package.dependencies, package.optional_dependencies
+    same = given is None or (
+        _names(given) <= _names(read.edges)
+        and all(_names(edges) <= _names(read.extras.get(extra, ())) for extra, edges in optional.items())
+    )
     return replace(
         package,
-        dependencies=read.edges,
-        optional_dependencies=read.extras,
+        dependencies=read.edges if same else given,
+        optional_dependencies=read.extras if same else optional,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )
+
+
+def _names(edges: Iterable[Dependency]) -> set[str]:
+    return {edge.name for edge in edges}
