@@ -30,6 +30,7 @@ from converter.tree import Tree
 
 MANIFEST = "pyproject.toml"
 REQUIRES_POETRY = ">=2.3"
+_NEXT = "4.0"
 _POETRY: Path = ("tool", "poetry")
 _BEFORE_POETRY: tuple[Path, ...] = (_POETRY, ("dependency-groups",), ("project",), ("build-system",))
 
@@ -98,8 +99,8 @@ def _standard(text: str, project: Project, declared: Declared) -> str:
 
 def _classic(text: str, project: Project, declared: Declared, names: IndexNames) -> str:
     """All requirements of the main scope in Poetry's own tables, where `[project]` would take them from their place."""
-    python = "*" if project.requires_python is None else specifier_text(project.requires_python)
-    lines = [entry_text("python", toml.string(python), Comments())]
+    stated = "*" if project.requires_python is None else specifier_text(project.requires_python)
+    lines = [entry_text("python", toml.string(_python(project) or stated), Comments())]
     for name, rows in _classic_rows(project, names).items():
         values = [value for value, _ in rows]
         lines.append(entry_text(name, toml.value(values[0] if len(values) == 1 else values), rows[0][1]))
@@ -129,11 +130,25 @@ def _tool(document: Mapping[str, object], project: Project, declared: Declared, 
     elif "poetry" not in project.tool and not _has_version(project, document):
         made["version",] = NO_VERSION
     if not classic:
-        made["dependencies",] = dict(declared.main) or None
+        python = {} if "poetry" in project.tool else {"python": _python(project)}
+        made["dependencies",] = {k: v for k, v in python.items() if v} | dict(declared.main) or None
         made["extras",] = None
     made["dev-dependencies",] = None
     made["group",] = _groups(project, declared) or None
     return made
+
+
+def _python(project: Project) -> str:
+    """The range that Poetry locks for, where a package refuses Python 4: it finds no solution for one that has no end.
+
+    Empty where the stated range will do. No interpreter is left out, for there is no Python 4.
+    """
+    stated = project.requires_python
+    packages = project.lock.packages if project.lock else ()
+    refused = any(p.requires_python is not None and not p.requires_python.contains(_NEXT) for p in packages)
+    if stated is None or not stated.contains(_NEXT) or not refused:
+        return ""
+    return f"{specifier_text(stated)},<{_NEXT}"
 
 
 def _has_version(project: Project, document: Mapping[str, object]) -> bool:
