@@ -381,6 +381,14 @@ def test_what_is_lost_is_named(text: str, source: str, target: str, after: str, 
     assert (said.value, [loss.kind.code for loss in said.losses if loss.level.name != "NOTE"]) == (after, [code])
 
 
+def test_an_index_in_a_variable_is_named_where_the_target_does_not_read_it() -> None:
+    text = "export PIP_EXTRA_INDEX_URL=https://user:secret@host/simple\n"
+    for target, found in {"uv": ["index-credentials"], "poetry": ["index-credentials"], "pipenv": []}.items():
+        said = checked(text, "pip", target, PLAIN)
+        assert (said.value, [loss.kind.code for loss in said.losses]) == (text, found)
+        assert "secret" not in "".join(loss.text for loss in said.losses)
+
+
 def test_where_a_loss_stands_is_told_in_the_files_own_lines() -> None:
     setting = Setting(where=".upsun/config.yaml: hooks.build", first_line=12)
     said = checked("true\npoetry shell\n", "poetry", "uv", setting)
