@@ -87,7 +87,9 @@ def requirement(route: Route) -> str:
 
 def _by_script(command: Command, source: Dialect) -> bool:
     runs = command.name in _RUNS or is_python(command.name)
-    return runs and any(mark in word.value for word in command.words for mark in source.installers)
+    fetched = rf"\$\{{?{source.variables}" if command.name in ("curl", "wget") and source.installers else r"(?!)"
+    marks = "|".join([*map(re.escape, source.installers), fetched])
+    return runs and any(re.search(marks, word.value) for word in command.words)
 
 
 def _script(command: Command, syntax: Syntax, route: Route) -> Change:

@@ -256,6 +256,11 @@ poetry run gunicorn x
             "pipenv": "pip install --user pipenv==2.5.1\npipenv run gunicorn x\n",
         },
     ),
+    "an installer whose address is a variable": Case(
+        before="POETRY_INSTALLER='https://x'\ncurl $POETRY_INSTALLER | POETRY_VERSION=1 python -\npoetry install\n",
+        source="poetry",
+        after={"uv": "uv sync --locked --no-managed-python\n"},
+    ),
     "scripts of the tool": Case(
         before="pipenv run start --reload\n",
         source="pipenv",
