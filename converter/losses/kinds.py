@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from converter.losses.level import Level
@@ -96,6 +97,11 @@ class Kind(Enum):
         "The lock holds a package that no requirement of the manifest leads to; its own tool never installs it.",
         "Nothing to do.",
     )  # fmt: skip
+    DIRECT_UNKNOWN = (
+        "direct-unknown", Level.NOTE,
+        "Nothing says which packages are asked for and which only come along, so each is declared as a requirement.",
+        "Remove the requirements that others bring along.",
+    )  # fmt: skip
     NOT_LOCKED = (
         "not-locked", Level.LOSS,
         "The manifest declares a requirement that the lock does not hold; it is written in the manifest only.",
@@ -117,6 +123,11 @@ class Kind(Enum):
         "file-needless", Level.NOTE,
         "Files that no interpreter or platform of the project can use are left out, as the target's own tool does.",
         "Nothing to do; the target's own lock command finds them again where the project is for more.",
+    )  # fmt: skip
+    FILE_LEFT = (
+        "file-left", Level.NOTE,
+        "The target's lock has no place for a second sdist, or for a file that is neither sdist nor wheel.",
+        "Nothing to do; the package's other files are there.",
     )  # fmt: skip
     FILES_UNKNOWN = (
         "files-unknown", Level.STOP,
@@ -183,6 +194,11 @@ class Kind(Enum):
     )  # fmt: skip
 
     # what only one format can say
+    FORGIVEN = (
+        "forgiven", Level.NOTE,
+        "A file breaks its specification in a way that the source's tool forgives, and was read as that tool reads it.",
+        "Correct it in the file; other tools may refuse it.",
+    )  # fmt: skip
     KEY_UNKNOWN = (
         "key-unknown", Level.LOSS,
         "A key that pm-convert does not know was left behind.",
@@ -375,6 +391,16 @@ class Kind(Enum):
         "Setup files hold the project's dependencies, so no [project] table is made beside them.",
         "Nothing to do.",
     )  # fmt: skip
+    SETUP_DECLARES = (
+        "setup-declares", Level.STOP,
+        "Setup files hold the project's dependencies, and the [project] table that the target needs would hide them.",
+        "Move them into [project] first, or say --force to write that beside them.",
+    )  # fmt: skip
+    SETUP_HIDDEN = (
+        "setup-hidden", Level.LOSS,
+        "Setup files hold the project's dependencies; the [project] table now beside them hides them, as --force asks.",
+        "Take them out of the setup files.",
+    )  # fmt: skip
     BACKEND_RAISED = (
         "backend-raised", Level.NOTE,
         "The build backend's requirement was raised to a version that reads the target's manifest.",
@@ -387,4 +413,5 @@ class Kind(Enum):
     )  # fmt: skip
 
 
-BY_CODE = {kind.code: kind for kind in Kind}
+FORCED: Mapping[Kind, Kind] = {Kind.TARGET_PRESENT: Kind.TARGET_OVERWRITTEN, Kind.SETUP_DECLARES: Kind.SETUP_HIDDEN}
+"""What stops a conversion unless the user says --force, and what it is then."""
