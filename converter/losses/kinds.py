@@ -348,7 +348,7 @@ class Kind(Enum):
     )  # fmt: skip
     PYTHON_UNKNOWN = (
         "python-unknown", Level.NOTE,
-        "Nothing says which Python the project is for, so the target says nothing either.",
+        "Nothing says which Python the project is for, so the target says no more than what the locked packages admit.",
         "Say --python.",
     )  # fmt: skip
     MANIFEST_ONLY = (
