@@ -10,13 +10,14 @@ from packaging.version import Version
 
 from converter.errors import StopError
 from converter.formats.uv import declare, indexes
-from converter.formats.uv.fields import fields, holders
+from converter.formats.uv.fields import fields
 from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.settings import MANIFEST
 from converter.formats.uv.tool_table import put_settings, tool_uv
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Directory, Group, Project, Requirement
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
+from converter.pyproject.elsewhere import holders
 from converter.pyproject.requirement import requirement_text, specifier_text
 from converter.tree import Tree
 
