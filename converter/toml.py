@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from converter.errors import InputError
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -46,3 +48,19 @@ def value(item: object) -> str:
     if isinstance(item, Sequence):
         return "[" + ", ".join(map(value, item)) + "]"
     return str(item)
+
+
+def values(text: str, file: str) -> dict[str, object]:
+    """A TOML file as plain values. Raises InputError with the line."""
+    import rtoml
+
+    try:
+        return rtoml.loads(text)
+    except (rtoml.TomlParsingError, RecursionError):
+        pass
+    import tomllib
+
+    try:
+        return tomllib.loads(text)  # says where; what it reads and rtoml does not is TOML all the same
+    except (tomllib.TOMLDecodeError, RecursionError) as why:
+        raise InputError(f"expected TOML: {why}", file=file) from None

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from converter.errors import InputError
 from converter.formats.uv.conflicts import read_sets
-from converter.formats.uv.lockfile import LOCK, Read, read_lock, toml_values
+from converter.formats.uv.lockfile import LOCK, Read, read_lock
 from converter.formats.uv.lowering import Lowering
 from converter.formats.uv.reached import Reached, members, reached, root_of
 from converter.formats.uv.settings import MANIFEST, Settings, left, read_settings
@@ -18,6 +18,7 @@ from converter.losses import Loss, Lossy
 from converter.model import MAIN, Directory, Group, Project, Requirement, Scope, ScopeKind
 from converter.pyproject.parse import Standard, check_includes, read_standard
 from converter.table import Table
+from converter.toml import values
 from converter.tree import Tree
 
 
@@ -37,12 +38,12 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     if text is None:
         beside = f"expected {MANIFEST} beside it, found none" if locked is not None else "expected a file, found none"
         raise InputError(beside, file=MANIFEST if locked is None else LOCK)
-    manifest_table = Table(toml_values(text, MANIFEST), MANIFEST)
+    manifest_table = Table(values(text, MANIFEST), MANIFEST)
     manifest = _manifest(manifest_table, text, name)
     if locked is None:
         project = _project(manifest, name, {})
         return Lossy(project, (*manifest.losses, *manifest_table.unread()))
-    document = Table(toml_values(locked, LOCK), LOCK)
+    document = Table(values(locked, LOCK), LOCK)
     read = read_lock(document)
     found = _reached(read, manifest)
     project = replace(_project(manifest, name, _folders(read)), lock=found.lock, members=found.unneeded)
