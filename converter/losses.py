@@ -40,6 +40,12 @@ class Kind(Enum):
         "Two scopes pin one package differently and the target has one environment, so the main scope's pin is used.",
         "Lock both scopes to one version in the source, then convert again.",
     )  # fmt: skip
+    MARKER_SHARED = (
+        "marker-shared", Level.LOSS,
+        "Scopes need a package under different conditions and the target has room for one, so each installs it"
+        " wherever any of them does.",
+        "Nothing to do where it does no harm there.",
+    )  # fmt: skip
     MEMBER_UNREACHED = (
         "member-unreached", Level.LOSS,
         "A workspace member that the root does not need is not part of the target.",
