@@ -28,6 +28,7 @@ WIDER = frozenset({Kind.MARKER_SHARED})
 """The kinds that may make it install a locked package where another scope of the source has it, never less."""
 
 PYTHON = "requires-python"
+covered = graph.covered
 _SHOWN = 10
 Key = tuple[str, str, str]
 
@@ -79,20 +80,6 @@ def _environments(before: Project, after: Project) -> Iterator[Difference]:
     lost = covered(before) & ~(covered(after) & (ANY if stated is None else markers.python(str(stated))))
     if not lost.is_empty():
         yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", _CHOSEN)
-
-
-def covered(project: Project) -> Marker:
-    """The environments that a project's lock speaks of."""
-    stated = project.requires_python
-    if stated is None and project.lock is not None:
-        stated = project.lock.requires_python
-    result = markers.python(str(stated)) if stated is not None else ANY
-    if project.lock is None or not project.lock.environments:
-        return result
-    either = EMPTY
-    for environment in project.lock.environments:
-        either |= environment
-    return result & either
 
 
 @dataclass(frozen=True, slots=True)

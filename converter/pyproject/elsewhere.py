@@ -1,4 +1,4 @@
-"""Requirements that stand outside of `[project]`: beside them no such table is made, for setuptools would ignore them."""
+"""Requirements outside of `[project]`: beside them no such table is made, for setuptools would ignore them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project as a requirement of itself (`-e .`): a tool with a manifest of its own installs its root without an entry."""
+"""The project as a requirement of itself (`-e .`): such a tool installs its root without an entry."""
 
 from __future__ import annotations
 
