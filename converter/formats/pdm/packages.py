@@ -60,7 +60,7 @@ def _package(entries: Sequence[Entry], scopes: Mapping[str, Scope], index: Regis
     plain = next((entry for entry in entries if not entry.extras), entries[0])
     optional: dict[str, tuple[Dependency, ...]] = {}
     for entry in entries:
-        edges = tuple(edge for edge in entry.edges if edge.name != entry.name)
+        edges = tuple(edge for edge in entry.edges if edge.name != entry.name or edge.extras)
         optional |= {extra: (*optional.get(extra, ()), *edges) for extra in sorted(entry.extras)}
     return Package(
         id=PackageId(name=plain.name, version=plain.version, source=plain.source or index),
