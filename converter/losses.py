@@ -42,7 +42,7 @@ class Kind(Enum):
     )  # fmt: skip
     MARKER_SHARED = (
         "marker-shared", Level.LOSS,
-        "Scopes need a package under different conditions; the target has room for one, so all install it where any do.",
+        "Scopes need a package under different conditions; the target has room for one, so all get it where any do.",
         "Nothing to do where it does no harm there.",
     )  # fmt: skip
     MEMBER_UNREACHED = (

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from tests.formats.pdm.law import FREE as _PDM
+
 _POETRY = (
     # what other tools keep in the same file stays there
     r"pyproject\.toml: (?!tool\.poetry|project|dependency-groups).*",
@@ -18,6 +20,7 @@ _POETRY = (
     r"poetry\.lock: (extras|package\.(dependencies|extras|markers))",
 )
 FREE = {
+    "pdm": _PDM,
     # a section's keys are packages, and a section of another name is a category; a script's keys are its names
     "pipenv": r"Pipfile: (?!source|requires|pipenv)[^.]+|Pipfile\.lock: (?!_meta)[^.]+",
     "poetry": "|".join(_POETRY),

@@ -62,7 +62,9 @@ def applied(tree: Tree, plan: Plan) -> Tree:
 
 
 def powers_of(form: Format) -> strategies.Powers:
-    return strategies.POWERS.get(form.name, strategies.PLAIN)
+    from tests.formats.pdm.law import POWERS
+
+    return POWERS if form.name == "pdm" else strategies.POWERS.get(form.name, strategies.PLAIN)
 
 
 def tree_of(form: Format, project: Project) -> Tree:
