@@ -7,6 +7,7 @@ Specification: `Candidate.as_lockfile_entry` and `PDMLock.format_lockfile` of PD
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 
 from converter import markers
 from converter.errors import StopError
@@ -15,7 +16,7 @@ from converter.formats.pdm.packages import version_order
 from converter.formats.pdm.rows import Row
 from converter.formats.pdm.wording import edge_text, marker_text, published_text
 from converter.markers import Marker
-from converter.model import Archive, Artifact, Dependency, Directory, Package, Source, Vcs
+from converter.model import Archive, Artifact, Dependency, Directory, Package, Registry, Source, Vcs
 
 Values = dict[str, object]
 
@@ -23,7 +24,7 @@ Values = dict[str, object]
 def entry(row: Row, care: Marker, *, static: bool) -> Values:
     """The entry of a row; `care` is the environments that count, `static` asks for URLs instead of file names.
 
-    Raises StopError for a file without its name, or without its URL where these are asked for.
+    Raises StopError for a release without files, or with one that has no name.
     """
     package, written = row.package, said(row.package, row.extras)
     made: Values = {
@@ -111,19 +112,30 @@ def _respelled(line: str) -> str:
 
 
 def _files(package: Package, *, static: bool) -> Iterator[Values]:
+    """One row for each hash of a file, by name; nothing for a repository or folder."""
     if isinstance(package.id.source, Vcs | Directory):
         return
-    key = "url" if static else "file"
-    rows = {(_named(package, a, static=static), digest) for a in package.artifacts for digest in a.hashes}
-    for name, digest in sorted(rows):
+    rows = {_named(package, a, static=static) + (digest,) for a in package.artifacts for digest in a.hashes}
+    if not rows and isinstance(package.id.source, Registry):
+        raise _nameless(package)
+    for key, name, digest in sorted(rows):
         yield {key: name, "hash": digest}
 
 
-def _named(package: Package, artifact: Artifact, *, static: bool) -> str:
-    name = artifact.url if static else artifact.filename
-    if name is None:
-        raise StopError(
-            f"{package.name}: a file has no {'URL' if static else 'name'}, and PDM's lock needs it",
-            file=LOCK, remedy="run once online, so that the index can tell it",
-        )  # fmt: skip
-    return name
+def _named(package: Package, artifact: Artifact, *, static: bool) -> tuple[str, str]:
+    """The key and value by which PDM knows a file."""
+    if static and artifact.url:
+        return "url", artifact.url
+    if artifact.filename:
+        return "file", artifact.filename
+    if isinstance(package.id.source, Archive):
+        place = package.id.source.url or package.id.source.path or ""
+        return "file", PurePosixPath(place.partition("#")[0].partition("?")[0]).name
+    raise _nameless(package)
+
+
+def _nameless(package: Package) -> StopError:
+    return StopError(
+        f"expected the files of {package.name} {package.id.version or ''} by name and hash, found none",
+        file=LOCK, remedy="run once online",
+    )  # fmt: skip
