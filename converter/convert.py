@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 from converter import credentials, index, interpreter, leftovers, naming
 from converter.errors import InputError, StopError
 from converter.formats import FORMATS
-from converter.losses import Kind, Level, Loss, Lossy
+from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from converter.format import Format
     from converter.index import Settings
@@ -73,9 +73,8 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     after = target.parse(written.value, known.value.name).value
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
-    kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
-    there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there)))
+    there = (Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing)
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *_forced(there, options))))
     edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -84,7 +83,7 @@ def detect(tree: Tree) -> Format:
     """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
     found = [form for form in FORMATS.values() if form.detect(tree)]
     if not found:
-        known = ", ".join(form.manifest for form in FORMATS.values())
+        known = ", ".join(dict.fromkeys(form.manifest for form in FORMATS.values()))
         raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
     if len(found) > 1:
         names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)
@@ -94,6 +93,11 @@ def detect(tree: Tree) -> Format:
 
 def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
     return any(loss.level is Level.STOP for loss in done.losses)
+
+
+def _forced(losses: Iterable[Loss], options: Options) -> tuple[Loss, ...]:
+    """The losses, with those that --force goes through as what they are then."""
+    return tuple(replace(loss, kind=FORCED.get(loss.kind, loss.kind)) if options.force else loss for loss in losses)
 
 
 def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
@@ -170,7 +174,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *done.losses))
+    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
 
 
 def _renewed(project: Project, name: str) -> Project:

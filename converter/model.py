@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from converter.markers import ANY, Marker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PUBLIC_INDEX = "https://pypi.org/simple"
 """The default index of every tool here; lock formats hold this URL or mean it by saying nothing."""
@@ -75,11 +77,12 @@ class Vcs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """One file, by URL or by path relative to the project (POSIX)."""
+    """One file, by URL or by path relative to the project (POSIX); `hashes` as a reference to it states them."""
 
     url: str | None = None
     path: str | None = None
     subdirectory: str | None = None
+    hashes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,15 @@ class Artifact:
     origin: Origin = Origin.VETTED
 
 
+@lru_cache(maxsize=1 << 14)
+def release(version: str | None) -> Version | str:
+    """A version as PEP 440 compares it (`2023.04.0` is `2023.4`); one that is none stays text, no version is empty."""
+    try:
+        return Version(version or "")
+    except InvalidVersion:
+        return version or ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageId:
     """What a package is: its normalized name, its version as locked, and where it comes from."""
@@ -187,7 +199,10 @@ class PackageId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone."""
+    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone.
+
+    `rounded` is the marker as `markers.rounded` reads it.
+    """
 
     name: str
     version: str | None = None
@@ -195,6 +210,7 @@ class Dependency:
     specifier: SpecifierSet = ANY_VERSION
     extras: frozenset[str] = frozenset()
     marker: Marker = ANY
+    rounded: Marker | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,10 +244,15 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id."""
+    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id.
+
+    `closed` is where no package needs one that the lock does not hold, as far as edges tell: a lock made for one
+    platform lacks what only others need.
+    """
 
     requires_python: SpecifierSet | None = None
     environments: tuple[Marker, ...] = ()
+    closed: Marker = field(default=ANY, compare=False)
     options: Mapping[str, object] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
@@ -285,3 +306,12 @@ def scopes_of(project: Project) -> tuple[Scope, ...]:
     extras = (Scope(ScopeKind.EXTRA, name) for name in project.optional_dependencies)
     groups = (Scope(ScopeKind.GROUP, name) for name in project.dependency_groups)
     return (MAIN, *sorted(extras), *sorted(groups))
+
+
+def declared(project: Project) -> Iterator[tuple[Scope, Requirement]]:
+    """Each requirement that the project declares, with its scope."""
+    yield from ((MAIN, r) for r in project.dependencies)
+    for name, requirements in project.optional_dependencies.items():
+        yield from ((Scope(ScopeKind.EXTRA, name), r) for r in requirements)
+    for name, group in project.dependency_groups.items():
+        yield from ((Scope(ScopeKind.GROUP, name), r) for r in group.requirements)

@@ -1,8 +1,8 @@
 """Hypothesis strategies for whole projects with their locks, sound as a package manager's own would be.
 
 `projects(powers)` makes what a format of such powers can say: a graph of packages is drawn first, requirements and
-edges lead to it, and each package's `when` follows from the ways that lead there. `POWERS` says by a format's name what
-it can say; a format that is not named there gets what each can.
+edges lead to it, and each package's `when` follows from the ways that lead there. What a format can say stands beside
+its own tests, in `tests/formats/<format>/law.py`; one without that gets what each can.
 """
 
 from __future__ import annotations
@@ -82,27 +82,16 @@ class Powers:
     forks: bool = False
     python: tuple[str, ...] = ("==3.11.*",)
     filenames: bool = False
+    urls: bool = False
     versions_of_sources: bool = False
     prereleases: bool = False
     tasks: bool = False
     optional_groups: bool = False
+    one_condition: bool = False  # a package has one for all of its scopes
     sources: tuple[str, ...] = ("private", "git", "archive", "directory")
 
 
 PLAIN = Powers(filenames=True, sources=("private",))
-POWERS: Mapping[str, Powers] = {
-    "pipenv": Powers(tasks=True, filenames=True),
-    "poetry": Powers(
-        edges=True,
-        extras=True,
-        forks=True,
-        python=(">=3.9", "<4.0,>=3.9", "==3.11.*"),
-        filenames=True,
-        versions_of_sources=True,
-        prereleases=True,
-        optional_groups=True,
-    ),
-}
 
 
 def conditions() -> st.SearchStrategy[Marker]:
@@ -147,11 +136,15 @@ def sha256(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def files(name: str, version: str, *, named: bool) -> tuple[Artifact, ...]:
+def files(name: str, version: str, *, named: bool, urls: bool = False) -> tuple[Artifact, ...]:
     """A wheel and an sdist, as a lock has them."""
-    stem = f"{name.replace('-', '_')}-{version.replace('!', '_')}"
+    stem = f"{name.replace('-', '_')}-{version}"
     both = (f"{stem}-py3-none-any.whl", f"{stem}.tar.gz")
-    return tuple(Artifact(filename=file if named else None, hashes=(sha256(file),)) for file in both)
+    places = (f"https://files.example/{file}" if urls else None for file in both)
+    return tuple(
+        Artifact(filename=file if named else None, url=url, hashes=(sha256(file),))
+        for file, url in zip(both, places, strict=True)
+    )
 
 
 def source_of(kind: str, name: str) -> Source:
@@ -187,7 +180,7 @@ class Draft:
     def package(self, powers: Powers) -> Package:
         released = self.kind in RELEASED
         version = self.version if released or powers.versions_of_sources else None
-        artifacts = files(self.name, self.version, named=powers.filenames) if released else ()
+        artifacts = files(self.name, self.version, named=powers.filenames, urls=powers.urls) if released else ()
         if self.kind == "archive":
             wheel = f"{self.name.replace('-', '_')}-1.0-py3-none-any.whl"
             artifacts = (Artifact(filename=wheel if powers.filenames else None, hashes=(sha256(wheel),)),)
@@ -239,11 +232,12 @@ def projects(draw: st.DrawFn, powers: Powers = PLAIN) -> Project:
     if powers.extras:
         scopes += [Scope(ScopeKind.EXTRA, e) for e in draw(st.lists(st.sampled_from(EXTRAS), unique=True))]
     if powers.edges:
-        _connect(draw, pool)
+        _connect(draw, pool, powers)
+    own = {} if not powers.one_condition else {d.name: draw(conditions()) for d in pool if not _linked(d, pool)}
     wanted: dict[Scope, list[Requirement]] = {scope: [] for scope in scopes}
     for scope in scopes:
         for target in draw(st.lists(st.sampled_from(pool), unique_by=lambda d: d.name, max_size=3)):
-            requirement = draw(declared(target, draw(conditions()), powers))
+            requirement = draw(declared(target, _condition(draw, target, own, powers), powers))
             if not (requirement.marker & care).is_empty():
                 wanted[scope].append(requirement)
                 target.add(scope, requirement.marker)
@@ -272,7 +266,15 @@ def projects(draw: st.DrawFn, powers: Powers = PLAIN) -> Project:
     )
 
 
-def _connect(draw: st.DrawFn, pool: Sequence[Draft]) -> None:
+def _linked(one: Draft, pool: Sequence[Draft]) -> bool:
+    return bool(one.needs) or any(edge.name == one.name for other in pool for edge in other.needs)
+
+
+def _condition(draw: st.DrawFn, target: Draft, own: Mapping[str, Marker], powers: Powers) -> Marker:
+    return own.get(target.name, ANY) if powers.one_condition else draw(conditions())
+
+
+def _connect(draw: st.DrawFn, pool: Sequence[Draft], powers: Powers) -> None:
     for at, one in enumerate(pool):
         for other in (
             draw(st.lists(st.sampled_from(pool[at + 1 :]), unique_by=lambda d: d.name, max_size=2))
@@ -282,7 +284,8 @@ def _connect(draw: st.DrawFn, pool: Sequence[Draft]) -> None:
             specifier = SpecifierSet() if other.kind not in RELEASED else draw(specifiers(other.version))
             source = other.source if other.kind not in RELEASED else None
             if source is None:
-                one.needs.append(Dependency(name=other.name, specifier=specifier, marker=draw(conditions())))
+                marker = ANY if powers.one_condition else draw(conditions())
+                one.needs.append(Dependency(name=other.name, specifier=specifier, marker=marker))
 
 
 def _spread(pool: Sequence[Draft]) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from converter.formats.pdm import FORMAT as PDM
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
+from converter.formats.pylock import FORMAT as PYLOCK
+from converter.formats.uv import FORMAT as UV
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,4 +19,6 @@ FORMATS: Mapping[str, Format] = {
     "pdm": PDM,
     "pipenv": PIPENV,
     "poetry": POETRY,
+    "uv": UV,
+    "pylock": PYLOCK,
 }

@@ -1,4 +1,4 @@
-"""Requirements outside of `[project]`: beside them no such table is made, for setuptools would ignore them."""
+"""Requirements that setup files hold: beside them no `[project]` is made, for setuptools would then ignore theirs."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ _DYNAMIC = {"dependencies", "optional-dependencies"}
 _SETUP_PY = re.compile(r"^[^#\n]*\b(install_requires|extras_require)\b", re.MULTILINE)
 
 
-def declared_dynamic(document: Mapping[str, object]) -> bool:
-    """Whether `[project]` leaves its requirements to the build backend."""
+def holders(tree: Tree, document: Mapping[str, object]) -> str:
+    """What holds the project's dependencies outside of `[project]`; empty where nothing does."""
     project = document.get("project")
-    dynamic = project.get("dynamic") if isinstance(project, Mapping) else None
-    return isinstance(dynamic, list) and not _DYNAMIC.isdisjoint(map(str, dynamic))
-
-
-def setup_file(tree: Tree) -> str:
-    """The setup file of setuptools that holds requirements; empty where none does. Nothing is executed."""
+    if isinstance(project, Mapping):
+        dynamic = project.get("dynamic")
+        declared = isinstance(dynamic, list) and _DYNAMIC & set(map(str, dynamic))
+        return "[project] dynamic" if declared and not _is_poetry(document) else ""
+    if isinstance(document.get("build-system"), Mapping) and _is_poetry(document):
+        return ""
     if _setup_cfg(tree):
         return "setup.cfg"
     return "setup.py" if _SETUP_PY.search((tree.get("setup.py") or b"").decode("utf-8", "replace")) else ""
 
 
-def holders(tree: Tree, document: Mapping[str, object]) -> str:
-    """What holds the project's dependencies outside of `[project]`; empty where nothing does."""
-    if isinstance(document.get("project"), Mapping):
-        return "[project] dynamic" if declared_dynamic(document) else ""
-    return setup_file(tree)
+def _is_poetry(document: Mapping[str, object]) -> bool:
+    build, tool = document.get("build-system"), document.get("tool")
+    if not isinstance(build, Mapping):
+        return isinstance(tool, Mapping) and "poetry" in tool
+    return "poetry" in str(build.get("build-backend", ""))
 
 
 def _setup_cfg(tree: Tree) -> bool:

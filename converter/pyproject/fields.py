@@ -1,4 +1,4 @@
-"""What of a project is no requirement, as plain fields of `[project]` (PEP 621, PEP 639)."""
+"""Fields of `[project]` that are no requirements, from what the model has of them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from converter.model import Project
 
+NO_VERSION = "0"
+"""`[project]` wants a version; this one says that there is none."""
 _SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 
 
-def project_fields(project: Project) -> dict[str, object]:
-    """Name, version where there is one, metadata but for `dynamic`, and entry points; requirements are not among them.
-
-    A license that is no SPDX expression becomes the table with its text.
-    """
-    made: dict[str, object] = {"name": project.name}
-    if project.version is not None:
-        made["version"] = project.version
+def fields(project: Project) -> dict[str, object]:
+    """The plain fields of `[project]`; the requirements are not among them."""
+    made: dict[str, object] = {"name": project.name, "version": project.version or NO_VERSION}
     made |= {key: value for key, value in project.metadata.items() if key != "dynamic"}
     if isinstance(made.get("license"), str):
-        made["license"] = _license(str(made["license"]))
-    return made | _entry_points(project)
+        made["license"] = license_value(str(made["license"]))
+    return made | entry_point_tables(project)
 
 
-def _license(text: str) -> object:
-    """An SPDX expression as it is, anything else as the text that it is."""
+def license_value(text: str) -> object:
+    """An SPDX expression (PEP 639) as it is, anything else as the text that it is."""
     try:
         canonicalize_license_expression(text)
     except InvalidLicenseExpression:
@@ -32,7 +29,8 @@ def _license(text: str) -> object:
     return text
 
 
-def _entry_points(project: Project) -> dict[str, object]:
+def entry_point_tables(project: Project) -> dict[str, object]:
+    """`scripts`, `gui-scripts` and `entry-points` as PEP 621 has them, each where there is one."""
     made: dict[str, dict[str, str]] = {}
     plugins: dict[str, dict[str, str]] = {}
     for point in project.entry_points:

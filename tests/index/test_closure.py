@@ -112,6 +112,8 @@ def test_a_marker_of_an_edge_is_one(settings: Settings) -> None:
         packages = served(index, a=[f"b; {marker}"], b=["c"], c=[])
         done = filled(project(index, packages, a=""), settings)
         assert when(done, "b") == when(done, "c") == markers.parse(marker)
+        derived = next(loss for loss in done.losses if loss.kind is Kind.CONDITIONS_DERIVED)
+        assert derived.packages == {"b", "c"}
 
 
 def test_linux_stays_what_the_lock_says(settings: Settings) -> None:
@@ -186,6 +188,17 @@ def test_an_edge_that_ends_at_nothing_is_told_and_left_out(settings: Settings) -
         assert [loss.packages for loss in done.losses] == [{"gone", "a", "b"}, {"far", "b"}]
         assert [edge.name for edge in by_name(done)["a"].dependencies or ()] == ["b"]
         assert by_name(done)["b"].dependencies == ()
+
+
+def test_a_lock_is_closed_where_nothing_is_missing(settings: Settings) -> None:
+    with Loopback() as index:
+        packages = served(
+            index, a=["b", "gone ; sys_platform == 'win32'", "lost"], b=["mac ; sys_platform == 'darwin'"]
+        )
+        done = filled(project(index, packages, a=""), settings)
+        assert done.value.lock is not None
+        # `lost` is missed on Linux too, where the lock was made: that is told, and excludes nothing
+        assert done.value.lock.closed == markers.parse("sys_platform != 'win32' and sys_platform != 'darwin'")
 
 
 def test_an_edge_for_another_python_is_nobody_s_business(settings: Settings) -> None:

@@ -115,7 +115,7 @@ def _files(package: Package, *, static: bool) -> Iterator[Values]:
     """One row for each hash of a file, by name; nothing for a repository or folder."""
     if isinstance(package.id.source, Vcs | Directory):
         return
-    rows = {_named(package, a, static=static) + (digest,) for a in package.artifacts for digest in a.hashes}
+    rows = {(*_named(package, a, static=static), digest) for a in package.artifacts for digest in a.hashes}
     if not rows and isinstance(package.id.source, Registry):
         raise _nameless(package)
     for key, name, digest in sorted(rows):

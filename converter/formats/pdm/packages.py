@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from converter import graph, markers
@@ -35,7 +36,7 @@ def packages_of(
     `index_of` says which index is set for a package, `default` is that for all others.
     """
     together: dict[Identity, list[Entry]] = {}
-    for entry in read.entries:
+    for entry in _others(read, project):
         together.setdefault((entry.name, entry.version, entry.source), []).append(entry)
     scopes = _scopes(project)
     made = [
@@ -47,6 +48,12 @@ def packages_of(
     kept = [replace(p, extras=p.extras | asked.get(p.id, frozenset())) for p in made if p.when]
     losses = tuple(_unreached(p) for p in made if not p.when)
     return Lossy(tuple(sorted(kept, key=package_key)), losses)
+
+
+def _others(read: Read, project: Project) -> Iterator[Entry]:
+    """The entries but for the project itself, which older locks hold where it asks for its own extras."""
+    itself = canonicalize_name(project.name)
+    return (e for e in read.entries if e.source is not None or e.artifacts or e.name != itself)
 
 
 def _scopes(project: Project) -> dict[str, Scope]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from converter import graph, markers
 from converter.formats.pdm.lockfile import DEFAULT, LOCK
+from converter.formats.pdm.spread import When, spread_of, union
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import MAIN, Dependency, Lock, Package, PackageId, Project, Requirement, Scope
 
-When = dict[Scope, Marker]
 Extras = frozenset[str]
 _PLAIN: Extras = frozenset()
 
@@ -37,19 +37,18 @@ def rows_of(project: Project, lock: Lock, care: Marker) -> Lossy[tuple[Row, ...]
     Two versions that different scopes want at once: `scope-conflict`; that one scope wants at once: `versions-overlap`.
     """
     settled = _settled(lock, care)
+    spread = spread_of(project, lock, settled.value)
     found: list[Row] = []
     losses = list(settled.losses)
     asked = _asked(project, lock)
     for package in lock.packages:
-        when = settled.value[package.id]
-        if not when:
-            losses.append(_nowhere(package))
+        before, when = settled.value[package.id], spread[package.id]
+        if own := _own(package, before, care):
+            found += own
             continue
-        found.append(_row(package, _PLAIN, when, care))
-        losses += _shared(package, when, care)
-        found += (
-            _row(package, extras, _within(inner, when), care) for extras, inner in asked.get(package.id, {}).items()
-        )
+        losses += _shared(package, before, when, care) if when else [_nowhere(package)]
+        sets = {_PLAIN: when, **{extras: _within(inner, when) for extras, inner in asked.get(package.id, {}).items()}}
+        found += [_row(package, extras, inner, care) for extras, inner in sets.items() if when]
     return Lossy(tuple(row for row in found if not row.marker.is_empty()), tuple(losses))
 
 
@@ -94,23 +93,17 @@ def _within(inner: Mapping[Scope, Marker], when: Mapping[Scope, Marker]) -> When
     return {scope: marker for scope, marker in known.items() if not marker.is_empty()} or dict(when)
 
 
-def union(several: Iterable[Marker]) -> Marker:
-    """Where any of them holds."""
-    result = EMPTY
-    for marker in several:
-        result |= marker
-    return result
-
-
 def _nowhere(package: Package) -> Loss:
     detail = f"{package.name} {_version(package)} is wanted in no covered environment"
     return _loss(Kind.OTHER_PLATFORM, package, detail)
 
 
-def _shared(package: Package, when: Mapping[Scope, Marker], care: Marker) -> Iterator[Loss]:
+def _shared(
+    package: Package, before: Mapping[Scope, Marker], when: Mapping[Scope, Marker], care: Marker
+) -> Iterator[Loss]:
     """A loss where a scope gets the package in an environment in which it does not need it; main comes with each."""
-    whole, main = union(when.values()), when.get(MAIN, EMPTY)
-    wider = {s: (whole & ~(marker | main) & care) for s, marker in when.items()}
+    whole, main = union(when.values()), before.get(MAIN, EMPTY)
+    wider = {scope: (whole & ~(before.get(scope, EMPTY) | main) & care) for scope in when}
     told = [f"{scope} where {marker.under(care)}" for scope, marker in sorted(wider.items()) if not marker.is_empty()]
     if told:
         detail = f"{package.name} {_version(package)} is now in {' and in '.join(told)}"

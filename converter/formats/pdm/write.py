@@ -17,7 +17,7 @@ from converter.losses import Kind, Loss, Lossy
 from converter.model import Archive, Directory, Project, Registry, Requirement
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
 from converter.pyproject.elsewhere import holders
-from converter.pyproject.fields import project_fields
+from converter.pyproject.fields import entry_point_tables, license_value
 from converter.pyproject.left import OVERRIDES, TASKS, comments_gone, left
 from converter.pyproject.requirement import reference_url, requirement_text, specifier_text
 from converter.tree import Tree
@@ -60,7 +60,10 @@ def _refuse(tree: Tree, document: Mapping[str, object]) -> None:
 
 def _fields(project: Project, document: Mapping[str, object]) -> dict[str, object]:
     """The plain fields of `[project]`. Where something is built, a version that nobody states is the backend's."""
-    made = project_fields(project)
+    made: dict[str, object] = {"name": project.name, **({"version": project.version} if project.version else {})}
+    made |= {key: value for key, value in project.metadata.items() if key != "dynamic"} | entry_point_tables(project)
+    if isinstance(made.get("license"), str):
+        made["license"] = license_value(str(made["license"]))
     dynamic = project.metadata.get("dynamic")
     if "version" in made or not document.get("build-system") or "project" in document:
         return made

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from converter.formats.poetry.backend import is_poetry
 from converter.model import Project
-from converter.pyproject.fields import project_fields
+from converter.pyproject.fields import entry_point_tables, license_value
 
 _MOVED = (
     "name", "version", "description", "authors", "maintainers", "license", "readme", "homepage", "repository",
@@ -18,10 +18,15 @@ _PLUGIN = "poetry-dynamic-versioning"
 def fields(project: Project, document: Mapping[str, object]) -> dict[str, object]:
     """The plain fields of `[project]`, `dynamic` among them; the requirements are not."""
     kept = _kept(document)
-    made = project_fields(project)
+    made: dict[str, object] = {"name": project.name}
+    if project.version is not None:
+        made["version"] = project.version
+    made |= {key: value for key, value in project.metadata.items() if key != "dynamic"}
+    if isinstance(made.get("license"), str):
+        made["license"] = license_value(str(made["license"]))
     poetry = _tables(document)[1]
     dynamic = [key for key in kept if key in poetry and key in ("version", "classifiers", "readme")]
-    made = {key: value for key, value in made.items() if key not in dynamic}
+    made = {key: value for key, value in made.items() if key not in dynamic} | entry_point_tables(project)
     return made | ({"dynamic": sorted(dynamic)} if dynamic else {})
 
 

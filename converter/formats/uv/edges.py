@@ -1,9 +1,10 @@
 """The edges of a uv.lock: real ones where the source knows them, else edges of the project itself.
 
-uv installs what it reaches, so each package has to be reached in the scopes and environments in which the source
-installs it, and in no others. Where the known edges alone do not say so, the project gets edges of its own (uv
-checks no lock for these), and edges into a package that is installed in fewer environments than its dependents are
-narrowed.
+uv takes a pre-release of Python in a marker for its release (`<= "3.11.0a6"` is `<= 3.11`), so its edges say that
+where it changes nothing. uv installs what it reaches, so each package has to be reached in the scopes and
+environments in which the source installs it, and in no others. Where the known edges alone do not say so, the project
+gets edges of its own (uv checks no lock for these), and edges into a package that is installed in fewer environments
+than its dependents are narrowed.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ def wired(project: Project, packages: Sequence[Package], care: Marker) -> Wired:
         names.setdefault(package.name, []).append(package)
     requirements = graph.roots(replace(project, lock=None))
     narrowed = {p.id for several in names.values() if len(several) > 1 for p in several}
-    made = _wired(requirements, packages, names, narrowed, care)
-    wider = _wider(made, care)
-    if wider - narrowed:
-        made = _wired(requirements, packages, names, narrowed | wider, care)
-    return _completed(made, care)
+    while True:
+        plain = _wired(requirements, packages, names, narrowed, care)
+        # what the edges reach too widely by themselves, else what they reach so from the edges that are added
+        wider = _wider(plain, care) - narrowed or _wider(made := _completed(plain, care), care) - narrowed
+        if not wider:
+            return made
+        narrowed |= wider
 
 
 def _wired(
@@ -88,7 +91,8 @@ class _Finder:
     ) -> Iterator[Dependency]:
         """Edges that each name one package exactly, under the part of their marker that matters there."""
         for edge in edges:
-            marker = edge.marker.with_extras(extras)
+            rounded = edge.rounded if isinstance(edge, Dependency) else None
+            marker = (edge.marker if rounded is None else rounded).with_extras(extras)
             for target in self._targets(edge):
                 limit = self._limit(target, scope)
                 if not (marker & limit & here & self.care).is_empty():

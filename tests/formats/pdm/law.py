@@ -20,4 +20,5 @@ POWERS = Powers(
     python=(">=3.9", "<4.0,>=3.9", "==3.11.*"),
     filenames=True,
     tasks=True,
+    one_condition=True,
 )
