@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -58,7 +59,7 @@ def restored(name: str, version: str, said: str, grammar: int, read: str) -> Met
         if said == DYNAMIC:
             return None
         if grammar == GRAMMAR:
-            return _read(name, version, json.loads(read))
+            return replace(_read(name, version, json.loads(read)), requires_dist=tuple(json.loads(said)[2]))
         summary, python, requires, extras = json.loads(said)
         lines = Stated(
             summary=summary, requires_python=python, requires_dist=tuple(requires), provides_extra=tuple(extras)

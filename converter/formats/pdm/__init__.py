@@ -75,7 +75,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="pdm.lock",
     files=("pyproject.toml", "pdm.lock", "pdm.toml", ".pdm.toml"),
-    needs=Needs(filenames=True, edges=True),
+    needs=Needs(filenames=True, edges=True, published=True),
     reads="2.17",
     detect=_detect,
     parse=_parse,

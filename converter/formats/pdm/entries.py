@@ -13,10 +13,11 @@ from converter import markers
 from converter.errors import StopError
 from converter.formats.pdm.lockfile import LOCK
 from converter.formats.pdm.packages import version_order
+from converter.formats.pdm.published import dependency_lines
 from converter.formats.pdm.rows import Row
-from converter.formats.pdm.wording import edge_text, marker_text, published_text
+from converter.formats.pdm.wording import marker_text, published_text
 from converter.markers import Marker
-from converter.model import Archive, Artifact, Dependency, Directory, Package, Registry, Source, Vcs
+from converter.model import Archive, Artifact, Directory, Package, Registry, Source, Vcs
 
 Values = dict[str, object]
 
@@ -39,7 +40,7 @@ def entry(row: Row, care: Marker, *, static: bool) -> Values:
     made["groups"] = list(row.groups)
     if text := _marker(row.marker, written.get("marker"), care):
         made["marker"] = text
-    if lines := _dependencies(row, written):
+    if lines := _dependencies(row, written, care):
         made["dependencies"] = lines
     if rows := list(_files(package, static=static)):
         made["files"] = rows
@@ -87,20 +88,11 @@ def _marker(marker: Marker, written: object, care: Marker) -> str:
     return "" if marker.is_any() else marker_text(marker)
 
 
-def _dependencies(row: Row, written: Mapping[str, object]) -> list[str]:
+def _dependencies(row: Row, written: Mapping[str, object], care: Marker) -> list[str]:
     if written:
         lines = written.get("dependencies")
         return sorted(map(_respelled, lines)) if isinstance(lines, list) else []
-    package = row.package
-    pin = [f"{package.name}=={package.id.version}"] if row.extras and package.id.version else []
-    return sorted({*pin, *_lines(package, row.extras)})
-
-
-def _lines(package: Package, extras: frozenset[str]) -> Iterator[str]:
-    edges: Iterable[Dependency] = package.dependencies or ()
-    if extras:
-        edges = [edge for extra in sorted(extras) for edge in package.optional_dependencies.get(extra, ())]
-    return map(edge_text, edges)
+    return dependency_lines(row, care)
 
 
 def _respelled(line: str) -> str:

@@ -27,13 +27,14 @@ def source_tables(project: Project) -> Lossy[tuple[dict[str, object], ...]]:
     """The tables of a project's sources; none where PyPI is the only one."""
     named = _named(project)
     indexes = _used(project, named)
-    if all(_is_public(index) for index in indexes):
-        return Lossy((), tuple(_needless(index) for index in indexes))
+    needless = [i for i in indexes if _is_public(i) and not named.get(PUBLIC_INDEX)]
     taken: set[str] = set()
     rows: list[dict[str, object]] = []
-    losses: list[Loss] = [*_bound(project, named)]
-    for index in sorted(indexes, key=lambda each: each.priority is not Priority.DEFAULT):
-        name = _name(index, taken, default=not rows and index.priority is Priority.DEFAULT)
+    losses: list[Loss] = [*_bound(project, named), *map(_needless, (i for i in needless if i.name != DEFAULT_NAME))]
+    rest = (index for index in indexes if index not in needless)
+    first = next((index for index in indexes if index.priority is Priority.DEFAULT), None)
+    for index in sorted(rest, key=lambda each: each.priority is not Priority.DEFAULT):
+        name = _name(index, taken, default=index is first)
         rows.append(_table(index, name, named.get(_identity(index.url), ())))
         losses += _losses(index, name)
     return Lossy(tuple(rows), tuple(losses))
@@ -44,7 +45,8 @@ def _identity(url: str) -> str:
 
 
 def _is_public(index: Index) -> bool:
-    return _identity(index.url) == PUBLIC_INDEX and index.priority is not Priority.EXPLICIT
+    """Whether it is PyPI as PDM asks it anyway."""
+    return _identity(index.url) == PUBLIC_INDEX and index.priority is Priority.DEFAULT and index.verify_tls
 
 
 def _needless(index: Index) -> Loss:
@@ -89,7 +91,7 @@ def _used(project: Project, named: Mapping[str, Iterable[str]]) -> tuple[Index, 
     first: dict[str, Index] = {}
     for index in project.indexes:
         first.setdefault(_identity(index.url), index)
-    private = any(i.priority is Priority.DEFAULT and not _is_public(i) for i in first.values())
+    private = any(i.priority is Priority.DEFAULT and _identity(i.url) != PUBLIC_INDEX for i in first.values())
     for url in sorted(named):
         if url not in first and (url != PUBLIC_INDEX or first):
             priority = Priority.EXPLICIT if url != PUBLIC_INDEX or private else Priority.DEFAULT
