@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from converter.format import Format
 
 FORMATS: Mapping[str, Format] = {
-    "pdm": PDM,
     "pipenv": PIPENV,
     "poetry": POETRY,
     "uv": UV,
+    "pdm": PDM,
     "pylock": PYLOCK,
 }
