@@ -24,6 +24,7 @@ class Needs:
     filenames: bool = False
     urls: bool = False
     edges: bool = False
+    published: bool = False  # each release's requirements in its own words, as far as they can be told
     metadata: bool = False
 
 

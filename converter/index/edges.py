@@ -76,23 +76,22 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
 
 
 def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
-    lacking = [
-        p
-        for p in lock.packages
-        if isinstance(p.id.source, Registry) and p.id.version and (p.dependencies is None or _bare(p, needs))
-    ]
+    released = (p for p in lock.packages if isinstance(p.id.source, Registry) and p.id.version)
+    lacking = [p for p in released if p.dependencies is None or _lacks(p, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
-    packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
+    packages = tuple(_with(p, one.metadata, needs) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
 
 
-def _bare(package: Package, needs: Needs) -> bool:
+def _lacks(package: Package, needs: Needs) -> bool:
     """Whether a lock that knows the edges leaves out what else the target wants to know."""
-    return needs.metadata and package.summary is None and package.requires_python is None
+    bare = package.summary is None and package.requires_python is None
+    return (needs.metadata and bare) or (needs.published and package.requires_dist is None)
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
-    asked = [(package, one) for package in lock.packages if (one := known.get(id(package)))]
+    lacking = (package for package in lock.packages if package.dependencies is None)
+    asked = [(package, one) for package in lacking if (one := known.get(id(package)))]
     silent: dict[tuple[str, str], list[Package]] = {}
     for package, one in asked:
         if one.mismatched:
@@ -105,8 +104,7 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
     guessed = [p for p, one in asked if one.metadata and one.metadata.believed]
     if guessed:
         yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
-    untold = [(p, one) for p, one in asked if one.metadata is None and p.dependencies is None]
-    unreadable = [p for p, one in untold if not (one.silent or one.mismatched)]
+    unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
     unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
     if unreadable:
         yield _loss(Kind.EDGES_UNREADABLE, "dependencies", ", ".join(map(_label, unreadable)), *unreadable)
@@ -123,21 +121,27 @@ def _label(package: Package) -> str:
     return f"{package.name} {package.id.version or ''}".strip()
 
 
-def _with(package: Package, read: Metadata | None) -> Package:
+def _with(package: Package, read: Metadata | None, needs: Needs) -> Package:
     """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay."""
     if read is None:
         return package
     given, optional = package.dependencies, package.optional_dependencies
-    same = given is None or (
-        _names(given) <= _names(read.edges)
-        and all(_names(edges) <= _names(read.extras.get(extra, ())) for extra, edges in optional.items())
-    )
+    anew = given is None or (needs.metadata and _agree(package, read))
     return replace(
         package,
-        dependencies=read.edges if same else given,
-        optional_dependencies=read.extras if same else optional,
+        dependencies=read.edges if anew else given,
+        optional_dependencies=read.extras if anew else optional,
+        requires_dist=read.requires_dist,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
+    )
+
+
+def _agree(package: Package, read: Metadata) -> bool:
+    """Whether the edges of a lock are among those that the release names: else they were overridden."""
+    extras = package.optional_dependencies.items()
+    return _names(package.dependencies or ()) <= _names(read.edges) and all(
+        _names(edges) <= _names(read.extras.get(extra, ())) for extra, edges in extras
     )
 
 
