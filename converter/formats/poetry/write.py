@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
+
 from converter import toml
 from converter.comments import entry_text
 from converter.formats.poetry.backend import is_built, raised
@@ -126,7 +128,7 @@ def _tool(document: Mapping[str, object], project: Project, declared: Declared, 
         made["dependencies",] = {k: v for k, v in python.items() if v} | dict(declared.main) or None
         made["extras",] = None
     made["dev-dependencies",] = None
-    made["group",] = _groups(project, declared) or None
+    made["group",] = _groups(project, declared, _spelled(document)) or None
     return made
 
 
@@ -148,7 +150,13 @@ def _has_version(project: Project, document: Mapping[str, object]) -> bool:
     return project.version is not None or (isinstance(table, Mapping) and "version" in table)
 
 
-def _groups(project: Project, declared: Declared) -> dict[str, dict[str, object]]:
+def _spelled(document: Mapping[str, object]) -> Mapping[str, str]:
+    """The groups as `[dependency-groups]` spells them: Poetry refuses two spellings of one group."""
+    groups = document.get("dependency-groups")
+    return {canonicalize_name(name): name for name in groups} if isinstance(groups, Mapping) else {}
+
+
+def _groups(project: Project, declared: Declared, spelled: Mapping[str, str]) -> dict[str, dict[str, object]]:
     defaults = project.default_groups
     made: dict[str, dict[str, object]] = {}
     for name, group in ordered(project.dependency_groups).items():
@@ -158,7 +166,7 @@ def _groups(project: Project, declared: Declared) -> dict[str, dict[str, object]
         if declared.groups[name]:
             rows["dependencies"] = dict(declared.groups[name])
         if rows:
-            made[name] = rows
+            made[spelled.get(name, name)] = rows
     return made
 
 

@@ -360,3 +360,10 @@ def test_a_range_that_every_package_admits_stays(stated: str, needed: str) -> No
 def capped(stated: str, needed: str) -> Project:
     wanted = replace(package("a"), when={MAIN: ANY}, requires_python=SpecifierSet(needed))
     return Project(name="demo", requires_python=SpecifierSet(stated), lock=Lock(packages=(wanted,)))
+
+
+def test_a_group_is_spelled_in_both_tables_alike() -> None:
+    given = Project(name="demo", dependency_groups={"test-docs": Group(optional=True)})
+    text = '[project]\nname = "demo"\n\n[dependency-groups]\nTest_Docs = []\n'
+    document = tomllib.loads(emit(given, Tree.of({"pyproject.toml": text})).value.text("pyproject.toml") or "")
+    assert document["tool"]["poetry"]["group"] == {"Test_Docs": {"optional": True}}
