@@ -6,11 +6,12 @@ then tell where packages are installed on other platforms (`conditions`), and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
+from converter import interpreter
 from converter.format import Needs
 from converter.index import closure, conditions
 from converter.index.closure import SEEDS
@@ -26,19 +27,22 @@ from converter.model import Lock, Package, Project, Registry
 _SHOWN = 60
 
 
-def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
-    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing.
+    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing. `known` is what was told of
+    the project so far: a range of Pythons that was only believed is narrowed before anything is missed in it.
     """
     if project.lock is None:
         return Lossy(project)
     flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
     asking = asking_for(project, settings)
-    filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
+    filled = _filled(project.lock, asking, needs) if needs.edges else Lossy(project.lock)
     told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
-    closed = _closed(told.value, asking, flat=flat)
-    return Lossy(replace(project, lock=closed.value), (*filled.losses, *told.losses, *closed.losses))
+    ranged = interpreter.narrowed(replace(project, lock=told.value), known)
+    closed = _closed(told.value, replace(asking, project=ranged.value), flat=flat)
+    losses = (*filled.losses, *told.losses, *ranged.losses, *closed.losses)
+    return Lossy(replace(ranged.value, lock=closed.value), losses)
 
 
 def _told(project: Project, lock: Lock) -> Lossy[Lock]:
@@ -71,17 +75,17 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
     return Lossy(made, (*seeded.losses, *losses, *partly))
 
 
-def _filled(lock: Lock, asking: Asking) -> Lossy[Lock]:
-    lacking = [
-        p for p in lock.packages if p.dependencies is None and isinstance(p.id.source, Registry) and p.id.version
-    ]
+def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
+    released = (p for p in lock.packages if isinstance(p.id.source, Registry) and p.id.version)
+    lacking = [p for p in released if p.dependencies is None or (needs.published and p.requires_dist is None)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
-    asked = [(package, one) for package in lock.packages if (one := known.get(id(package)))]
+    lacking = (package for package in lock.packages if package.dependencies is None)
+    asked = [(package, one) for package in lacking if (one := known.get(id(package)))]
     silent: dict[tuple[str, str], list[Package]] = {}
     for package, one in asked:
         if one.mismatched:
@@ -91,6 +95,9 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
             silent.setdefault(one.silent, []).append(package)
     for (url, why), packages in sorted(silent.items(), key=lambda group: group[0]):
         yield _loss(Kind.INDEX_SILENT, url, f"{why}: {', '.join(map(_label, packages))}", *packages)
+    guessed = [p for p, one in asked if one.metadata and one.metadata.believed]
+    if guessed:
+        yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
     unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
     unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
     if unreadable:
@@ -111,10 +118,12 @@ def _label(package: Package) -> str:
 def _with(package: Package, read: Metadata | None) -> Package:
     if read is None:
         return package
+    known = package.dependencies is not None
     return replace(
         package,
-        dependencies=read.edges,
-        optional_dependencies=read.extras,
+        dependencies=package.dependencies if known else read.edges,
+        optional_dependencies=package.optional_dependencies if known else read.extras,
+        requires_dist=read.requires_dist,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )

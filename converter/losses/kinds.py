@@ -25,6 +25,11 @@ class Kind(Enum):
         "Two scopes pin one package differently and the target has one environment, so the main scope's pin is used.",
         "Lock both scopes to one version in the source, then convert again.",
     )  # fmt: skip
+    MARKER_SHARED = (
+        "marker-shared", Level.LOSS,
+        "Scopes need a package under different conditions; the target has room for one, so all get it where any do.",
+        "Nothing to do where it does no harm there.",
+    )  # fmt: skip
     MEMBER_UNREACHED = (
         "member-unreached", Level.LOSS,
         "A workspace member that the root does not need is not part of the target.",
@@ -56,6 +61,11 @@ class Kind(Enum):
         "edges-unreadable", Level.NOTE,
         "What a package needs cannot be told without building it; it is kept, installed where the source installs it.",
         "Nothing to do for installing; the target's own lock command fills it in.",
+    )  # fmt: skip
+    EDGES_BELIEVED = (
+        "edges-believed", Level.NOTE,
+        "What a package needs is taken from what its builder left in the sdist; on another machine it may need else.",
+        "Nothing to do; the target's own lock command builds it and looks.",
     )  # fmt: skip
     SUMMARY_UNKNOWN = (
         "summary-unknown", Level.NOTE,
