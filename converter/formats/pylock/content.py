@@ -91,7 +91,7 @@ def _faults(packages: Sequence[Package], entries: Sequence[Entry]) -> Iterator[L
         elif isinstance(source, Registry) and not entry.keys() & {"sdist", "wheels"}:
             known = [artifact.filename or "" for artifact in package.artifacts if artifact.url]
             kind = Kind.SOURCE_UNSAYABLE if known else Kind.FILES_UNKNOWN
-            yield _loss(kind, package, " ".join([package.name, package.id.version, *dict.fromkeys(known)]))
+            yield _loss(kind, package, f"{package.name} {package.id.version}: {', '.join(known) or 'no file'}")
 
 
 def _files(packages: Sequence[Package], entries: Sequence[Entry]) -> Iterator[Loss]:
