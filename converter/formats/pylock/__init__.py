@@ -1,9 +1,9 @@
 """pylock.toml (PEP 751), with `[project]` and `[dependency-groups]` of pyproject.toml beside it.
 
 Specification: https://packaging.python.org/en/latest/specifications/pylock-toml/. Lock versions read: 1.0, and any
-later 1.x for what 1.0 knows of it. Written: 1.0; pip 26.3, uv 0.13 and PDM 2.29 install it (no older one was tried).
-What `packaging.pylock` refuses is neither read nor written. A lock may be called `pylock.<name>.toml` where it is the only
-one; files that pip, uv, PDM and Poetry's exporter wrote are read.
+later 1.x for what 1.0 knows of it. Written: 1.0; pip 26.3, uv 0.13 and PDM 2.29 install it, older ones were not tried.
+What `packaging.pylock` refuses is neither read nor written. A lock may be called `pylock.<name>.toml` where it is the
+only one; files that pip, uv, PDM and Poetry's exporter wrote are read.
 
 Not supported: edges (the specification has them for people alone), the indexes' names, several locks in one folder,
 releases of which the lock holds several files by path.
