@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a lock of this format must hold to be installed, so that `index.complete` knows what to ask for."""
+    """What a lock of this format must hold to be installed, so that `index.complete` knows what to ask for.
+
+    `metadata` is what releases say of themselves beyond that: specifiers of edges, summaries, Requires-Python. A lock
+    is installed without, but its own tool would write it anew.
+    """
 
     filenames: bool = False
     urls: bool = False
     edges: bool = False
     published: bool = False  # each release's requirements in its own words, as far as they can be told
+    metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
