@@ -2,7 +2,7 @@
 
 Specification: `merge_markers` in `pdm.resolver.graph` of PDM 2.29. What is known already as a condition gets by this
 the words that PDM would write: parts that the project's interpreters make needless stay in, alternatives stand in
-PDM's order. Where the walk comes to another condition than the lock has, or to a text that is too long, there is no text.
+PDM's order. Where the walk comes to another condition than the lock has, or gets too long, it tells nothing.
 """
 
 from __future__ import annotations
