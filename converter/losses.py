@@ -149,6 +149,16 @@ class Kind(Enum):
         "The source lock does not say which of its indexes serves this package; another than the first has its files.",
         "Nothing to do.",
     )  # fmt: skip
+    INDEX_FOR_ALL = (
+        "index-for-all", Level.NOTE,
+        "The target's tool asks every index for every package and has no names for them; hashes keep packages apart.",
+        "Nothing to do.",
+    )  # fmt: skip
+    INDEX_AMBIGUOUS = (
+        "index-ambiguous", Level.STOP,
+        "A package without hashes could come from another index, for the target's tool asks all of them for it.",
+        "Lock the source with hashes, or leave one index.",
+    )  # fmt: skip
     VERIFY_TLS_DROPPED = (
         "verify-tls-dropped", Level.LOSS,
         "The source does not verify an index's certificate and the target's project files cannot say so.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from converter.formats.pip import FORMAT as PIP
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from converter.format import Format
 
 FORMATS: Mapping[str, Format] = {
+    "pip": PIP,
     "pipenv": PIPENV,
     "poetry": POETRY,
 }
