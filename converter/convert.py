@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming
+from converter.closing import closed
 from converter.errors import InputError, StopError
 from converter.formats import FORMATS
 from converter.losses import Kind, Level, Loss, Lossy
@@ -59,9 +60,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     read = _read(tree, source, options)
-    if _stopped(read):
+    # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
+    if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
-    known = read if source is target else _ready(read, target, options, settings)
+    known = read if source is target else _ready(read, source, target, options, settings)
     if _stopped(known):
         return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
     written = _then(known, _written(known.value, tree, source, target, options))
@@ -89,8 +91,8 @@ def detect(tree: Tree) -> Format:
     return found[0]
 
 
-def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
-    return any(loss.level is Level.STOP for loss in done.losses)
+def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
+    return any(loss.level is Level.STOP and loss.kind is not but for loss in done.losses)
 
 
 def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
@@ -106,20 +108,32 @@ def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
             remedy=f"lock the project with {source.title} first, or say --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
-    return _then(parsed, interpreter.decide(project, tree, python=options.python))
+    losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
+    return _then(Lossy(project, losses), interpreter.decide(project, tree, python=options.python))
 
 
-def _ready(read: Lossy[Project], target: Format, options: Options, settings: Settings) -> Lossy[Project]:
+def _ready(
+    read: Lossy[Project], source: Format, target: Format, options: Options, settings: Settings
+) -> Lossy[Project]:
     """The project as another tool may have it: complete, without credentials, for the environment that was chosen."""
     project = read.value
     if project.lock is None:
         detail = f"{target.manifest} without {target.lock}"
         lone = Lossy(project, (Loss(kind=Kind.MANIFEST_ONLY, where=target.lock, detail=detail),))
         return _then(_then(read, lone), credentials.strip(project))
-    done = index.complete(_narrowed(project, project.lock, target, options), target.needs, settings)
+    done = _complete(_narrowed(project, project.lock, target, options), read.losses, source, target, settings)
     ranged = interpreter.narrowed(done.value, read.losses)
-    told = _then(_then(read, done), Lossy(ranged.value, (*ranged.losses, *_unknown(done, target))))
+    told = _then(_then(read, done), Lossy(ranged.value, (*ranged.losses, *_unknown(done, source, target))))
     return _then(told, credentials.strip(ranged.value))
+
+
+def _complete(
+    project: Project, told: tuple[Loss, ...], source: Format, target: Format, settings: Settings
+) -> Lossy[Project]:
+    if not source.adds_missing:
+        return index.complete(project, target.needs, settings)
+    needs = replace(target.needs, edges=True)
+    return closed(project, told, lambda each: index.complete(each, needs, settings))
 
 
 def _narrowed(project: Project, lock: Lock, target: Format, options: Options) -> Project:
@@ -129,12 +143,12 @@ def _narrowed(project: Project, lock: Lock, target: Format, options: Options) ->
     return replace(project, lock=replace(lock, environments=(interpreter.platform(options.platform),)))
 
 
-def _unknown(done: Lossy[Project], target: Format) -> tuple[Loss, ...]:
+def _unknown(done: Lossy[Project], source: Format, target: Format) -> tuple[Loss, ...]:
     """What the target could say and nobody knows; a package whose own files do not tell was named already."""
     packages = done.value.lock.packages if done.value.lock else ()
     told = {name for loss in done.losses if loss.kind is Kind.EDGES_UNREADABLE for name in loss.packages}
     silent = frozenset(p.name for p in packages if p.dependencies is None) - told
-    if not silent or not target.needs.edges:
+    if not silent or not (target.needs.edges or source.adds_missing):
         return ()
     detail = f"{len(silent)} of {len(packages)} packages"
     kinds = (Kind.EDGES_UNKNOWN, Kind.CLOSURE_UNKNOWN, Kind.ONE_PLATFORM)

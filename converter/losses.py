@@ -321,7 +321,12 @@ class Kind(Enum):
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",
-        "Lock the source again.",
+        "Lock the source again, or use --from-environment or --resolve.",
+    )  # fmt: skip
+    INCOMPLETE = (
+        "incomplete", Level.STOP,
+        "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
+        "Pin it, or use --from-environment or --resolve.",
     )  # fmt: skip
     VERSIONS_OVERLAP = (
         "versions-overlap", Level.STOP,

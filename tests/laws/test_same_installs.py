@@ -16,7 +16,19 @@ from converter.format import Format
 from converter.index import Settings
 from converter.losses import Kind, Loss
 from converter.markers import ANY, Marker
-from converter.model import MAIN, Lock, Package, PackageId, Project, Registry, Scope, ScopeKind, Vcs, scopes_of
+from converter.model import (
+    MAIN,
+    Directory,
+    Lock,
+    Package,
+    PackageId,
+    Project,
+    Registry,
+    Scope,
+    ScopeKind,
+    Vcs,
+    scopes_of,
+)
 from converter.tree import Tree
 from converter.verify import EXCUSED, counterpart, covered
 from tests import strategies
@@ -51,6 +63,8 @@ def identity(package: Package) -> tuple[object, ...]:
             return package.name, package.id.version, index, package.hashes
         case Vcs() as vcs:
             return package.name, vcs.commit
+        case Directory() as folder:  # whether its code is edited in place changes nothing of what is installed
+            return package.name, folder.path, folder.subdirectory
         case source:
             return package.name, source
 

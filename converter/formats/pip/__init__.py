@@ -56,6 +56,7 @@ FORMAT = Format(
     files=("requirements*.txt", "requirements*.in", "requirements/*.txt", "requirements/*.in"),
     needs=Needs(edges=True),
     reads="19.3",
+    adds_missing=True,
     detect=_detect,
     parse=_parse,
     emit=_emit,

@@ -66,6 +66,7 @@ def _package(entry: Entry, scope: Scope, known: Known) -> Package:
         extras=requirement.extras,
         when={scope: requirement.marker.with_extras(())},
         artifacts=tuple(_artifacts(entry)),
+        tool={"pip": {str(scope): entry.note.via or ()}},
     )
 
 
@@ -101,4 +102,5 @@ def _both(one: Package, two: Package) -> Package:
         when[scope] = when.get(scope, EMPTY) | marker
     known = {artifact.hashes: artifact for artifact in (*one.artifacts, *two.artifacts)}
     artifacts = tuple(known[key] for key in sorted(known))
-    return replace(one, extras=one.extras | two.extras, when=when, artifacts=artifacts)
+    tool = {"pip": {**one.tool["pip"], **two.tool["pip"]}}
+    return replace(one, extras=one.extras | two.extras, when=when, artifacts=artifacts, tool=tool)

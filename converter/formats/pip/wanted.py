@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ from converter.model import (
 
 WORD = "requirements"
 _RESERVED = "direct"
+_PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*(\[.*\])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +161,16 @@ def _pins(project: Project, scope: Scope, requirements: Iterable[Requirement], f
     for package, _ in held:
         for edge in _edges(package):
             asked.setdefault(edge, set()).add(package.name)
+    if all(package.dependencies is None for package in lock):
+        asked = {package.name: asked.get(package.name, set()) | _remembered(package, scope) for package, _ in held}
     for package, marker in held:
         yield Pin(package=package, marker=marker, via=tuple(sorted(asked.get(package.name, ()))))
+
+
+def _remembered(package: Package, scope: Scope) -> set[str]:
+    """The packages that the source's own files name beside a pin."""
+    found = package.tool.get("pip", {}).get(str(scope))
+    return {who for who in found if _PACKAGE.fullmatch(who)} if isinstance(found, tuple) else set()
 
 
 def _edges(package: Package) -> Iterator[str]:
