@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from converter.formats.pip import FORMAT as PIP
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
+from converter.formats.uv import FORMAT as UV
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,4 +18,5 @@ FORMATS: Mapping[str, Format] = {
     "pip": PIP,
     "pipenv": PIPENV,
     "poetry": POETRY,
+    "uv": UV,
 }

@@ -287,6 +287,7 @@ def _add(edges: list[Dependency], entry: Entry, marker: Marker, context: Context
             specifier=translated.specifier,
             extras=entry.extras,
             marker=marker,
+            rounded=entry.rounded and entry.rounded.with_extras(entry.marker.names()),
         )
     )
 

@@ -1,26 +1,10 @@
-"""What a conversion could not carry over as it was: a closed set of kinds, each with one level.
-
-A loss is a value that travels beside the result it concerns (`Lossy`). Silence is a bug: a parser that skips a key, an
-emitter that cannot say something, a step that chose between two readings returns a loss.
-"""
+"""The kinds of loss of a conversion."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
 
-from converter.errors import masked
-
-T = TypeVar("T")
-
-
-class Level(Enum):
-    """How much a loss matters."""
-
-    NOTE = "note"  # same meaning in another form
-    LOSS = "loss"  # meaning weakened or left behind
-    STOP = "stop"  # cannot be said; nothing is written
+from converter.losses.level import Level
 
 
 class Kind(Enum):
@@ -82,6 +66,11 @@ class Kind(Enum):
         "The source lock was made for one environment, so packages that only another platform needs are not in it.",
         "Run the target's own lock command on the other platform's behalf when it is needed.",
     )  # fmt: skip
+    CONDITIONS_DERIVED = (
+        "conditions-derived", Level.NOTE,
+        "The lock was made for one environment; where else these packages are installed follows from what needs them.",
+        "Nothing to do.",
+    )  # fmt: skip
     CLOSURE_UNKNOWN = (
         "closure-unknown", Level.LOSS,
         "Whether the lock holds everything that its packages need cannot be told without their dependencies.",
@@ -123,6 +112,11 @@ class Kind(Enum):
         "file-gone", Level.NOTE,
         "A file that the source lock allows is not on the index any more and cannot be named in the target.",
         "Nothing to do unless that very file is needed.",
+    )  # fmt: skip
+    FILE_NEEDLESS = (
+        "file-needless", Level.NOTE,
+        "Files that no interpreter or platform of the project can use are left out, as the target's own tool does.",
+        "Nothing to do; the target's own lock command finds them again where the project is for more.",
     )  # fmt: skip
     FILES_UNKNOWN = (
         "files-unknown", Level.STOP,
@@ -282,6 +276,12 @@ class Kind(Enum):
         "Nothing to do.",
     )  # fmt: skip
 
+    SETTING_SHARED = (
+        "setting-shared", Level.LOSS,
+        "The target has one source and one word on prereleases for all requirements of a name that hold together.",
+        "Review where the package may come from, and whether it may be a prerelease.",
+    )  # fmt: skip
+
     # decisions
     PYTHON_BELIEVED = (
         "python-believed", Level.NOTE,
@@ -361,38 +361,3 @@ class Kind(Enum):
 
 
 BY_CODE = {kind.code: kind for kind in Kind}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
-    """One thing that was not carried over as it was: its kind, where it stood, and what it was (credentials masked).
-
-    `packages` are the normalized names it concerns, where it concerns packages; `verify` excuses only those.
-    """
-
-    kind: Kind
-    where: str
-    detail: str
-    packages: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "where", masked(self.where))
-        object.__setattr__(self, "detail", masked(self.detail))
-
-    @property
-    def text(self) -> str:
-        """One line for people: level, code, place, what it was."""
-        return f"{self.level.name} {self.kind.code}: {self.where}: {self.detail}"
-
-    @property
-    def level(self) -> Level:
-        """The level of its kind."""
-        return self.kind.level
-
-
-@dataclass(frozen=True, slots=True)
-class Lossy(Generic[T]):
-    """A value and what was lost on the way to it."""
-
-    value: T
-    losses: tuple[Loss, ...] = ()
