@@ -15,45 +15,45 @@ from converter.interpreter import MINORS, admits
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Project
 
-Complete = Callable[[Project], Lossy[Project]]
-"""Completes the lock of a project, and tells as `not-closed` what it lacks."""
+Close = Callable[[Project], Lossy[Project]]
+"""Closes the lock of a project whose edges are known, and tells as `not-closed` what it lacks."""
 
 
-def closed(project: Project, told: Iterable[Loss], complete: Complete) -> Lossy[Project]:
-    """The completed project, for the interpreters for which its lock is whole.
+def closed(project: Project, told: Iterable[Loss], close: Close) -> Lossy[Project]:
+    """The closed project, for the interpreters for which its lock is whole.
 
     `told` are the losses so far: which entries are not pinned, and whether the Python range was only believed. Where
     the lock is whole for no interpreter of the range: `incomplete` (STOP) for each package that is missing.
     """
     told = tuple(told)
     unpinned = frozenset(name for loss in told if loss.kind is Kind.UNPINNED for name in loss.packages)
-    done = complete(project)
-    if not any(_missing(done.losses, unpinned)):
-        return Lossy(done.value, tuple(_others(done.losses, unpinned)))
-    believed = any(loss.kind in (Kind.PYTHON_BELIEVED, Kind.PYTHON_UNKNOWN) for loss in told)
-    whole = [minor for minor in _admitted(project) if _is_whole(project, minor, complete, unpinned)]
+    done = _for(project, project.requires_python, close, unpinned)
+    if not any(_missing(done)):
+        return done
+    admitted = _admitted(project)
+    by_minor = {minor: _for(project, SpecifierSet(f"=={minor}.*"), close, unpinned) for minor in admitted}
+    whole = [minor for minor, one in by_minor.items() if not any(_missing(one))]
     if not whole:
-        return Lossy(done.value, tuple(_refused(done.losses, unpinned)))
-    if not believed:
-        return Lossy(done.value, tuple(_others(done.losses, unpinned)))
-    return _for_range(project, _range(_admitted(project), whole), complete, unpinned)
-
-
-def _for_range(project: Project, stretch: SpecifierSet, complete: Complete, unpinned: frozenset[str]) -> Lossy[Project]:
-    done = complete(replace(project, requires_python=stretch))
+        return _refused(min(reversed([*by_minor.values(), done]), key=lambda one: len(list(_missing(one)))))
+    if not any(loss.kind in (Kind.PYTHON_BELIEVED, Kind.PYTHON_UNKNOWN) for loss in told):
+        return done
+    stretch = _range(admitted, whole)
     detail = f"{stretch}, for which the lock holds all that its packages need"
     note = Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=detail)
-    return Lossy(done.value, (note, *_others(done.losses, unpinned)))
+    ranged = _for(project, stretch, close, unpinned)
+    return Lossy(ranged.value, (note, *ranged.losses))
+
+
+def _for(project: Project, pythons: SpecifierSet | None, close: Close, unpinned: frozenset[str]) -> Lossy[Project]:
+    """The project closed for a range, but for what is missing because it is not pinned, which was told."""
+    done = close(replace(project, requires_python=pythons))
+    losses = (loss for loss in done.losses if not (loss.kind is Kind.NOT_CLOSED and loss.where in unpinned))
+    return Lossy(done.value, tuple(losses))
 
 
 def _admitted(project: Project) -> tuple[str, ...]:
     stated = project.requires_python
     return MINORS if stated is None else tuple(minor for minor in MINORS if admits(stated, minor))
-
-
-def _is_whole(project: Project, minor: str, complete: Complete, unpinned: frozenset[str]) -> bool:
-    done = complete(replace(project, requires_python=SpecifierSet(f"=={minor}.*")))
-    return not any(_missing(done.losses, unpinned))
 
 
 def _range(admitted: tuple[str, ...], whole: list[str]) -> SpecifierSet:
@@ -64,20 +64,15 @@ def _range(admitted: tuple[str, ...], whole: list[str]) -> SpecifierSet:
             stretches[-1].append(minor)
         elif stretches[-1]:
             stretches.append([])
-    longest = max(stretches, key=lambda stretch: (len(stretch), stretch))
+    longest = max(stretches, key=lambda stretch: (len(stretch), [admitted.index(minor) for minor in stretch]))
     after = admitted[admitted.index(longest[-1]) + 1 :]
     return SpecifierSet(f">={longest[0]}" + (f",<{after[0]}" if after else ""))
 
 
-def _missing(losses: Iterable[Loss], unpinned: frozenset[str]) -> Iterator[Loss]:
-    return (loss for loss in losses if loss.kind is Kind.NOT_CLOSED and loss.where not in unpinned)
+def _missing(done: Lossy[Project]) -> Iterator[Loss]:
+    return (loss for loss in done.losses if loss.kind is Kind.NOT_CLOSED)
 
 
-def _others(losses: Iterable[Loss], unpinned: frozenset[str]) -> Iterator[Loss]:
-    """The losses but for what is missing because it is not pinned, which was told."""
-    return (loss for loss in losses if not (loss.kind is Kind.NOT_CLOSED and loss.where in unpinned))
-
-
-def _refused(losses: Iterable[Loss], unpinned: frozenset[str]) -> Iterator[Loss]:
-    for loss in _others(losses, unpinned):
-        yield replace(loss, kind=Kind.INCOMPLETE) if loss.kind is Kind.NOT_CLOSED else loss
+def _refused(done: Lossy[Project]) -> Lossy[Project]:
+    stops = (replace(loss, kind=Kind.INCOMPLETE) if loss.kind is Kind.NOT_CLOSED else loss for loss in done.losses)
+    return Lossy(done.value, tuple(stops))

@@ -135,8 +135,10 @@ def _complete(
 ) -> Lossy[Project]:
     if not source.adds_missing:
         return index.complete(project, target.needs, settings)
-    needs = replace(target.needs, edges=True)
-    return closed(project, told, lambda each: index.complete(each, needs, settings))
+    filled = index.fill(project, replace(target.needs, edges=True), settings)
+    flat = index.is_flat(project)
+    done = closed(filled.value, told, lambda each: index.close(each, settings, flat=flat))
+    return Lossy(done.value, (*filled.losses, *done.losses))
 
 
 def _filed(read: Lossy[Project], form: Format, settings: Settings) -> Lossy[Project]:

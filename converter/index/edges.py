@@ -26,19 +26,40 @@ from converter.model import Lock, Package, Project, Registry
 _SHOWN = 60
 
 
+def is_flat(project: Project) -> bool:
+    """Whether its lock says of no release what it needs."""
+    packages = project.lock.packages if project.lock else ()
+    return all(p.dependencies is None for p in packages if isinstance(p.id.source, Registry))
+
+
 def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
     Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing.
     """
+    filled = known_edges(project, needs, settings)
+    done = close(filled.value, settings, flat=is_flat(project))
+    return Lossy(done.value, (*filled.losses, *done.losses))
+
+
+def known_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+    """The project with the edges of its registry packages, where `needs` has edges and a package lacks them."""
+    if project.lock is None or not needs.edges:
+        return Lossy(project)
+    filled = _filled(project.lock, asking_for(project, settings))
+    told = _told(project, filled.value) if is_flat(project) else Lossy(filled.value)
+    return Lossy(replace(project, lock=told.value), (*filled.losses, *told.losses))
+
+
+def close(project: Project, settings: Settings, *, flat: bool) -> Lossy[Project]:
+    """The project with its lock closed as far as the contract goes; asks only where a seed is missing.
+
+    `flat` says that its lock had no edges of its own.
+    """
     if project.lock is None:
         return Lossy(project)
-    flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
-    asking = asking_for(project, settings)
-    filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
-    told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
-    closed = _closed(told.value, asking, flat=flat)
-    return Lossy(replace(project, lock=closed.value), (*filled.losses, *told.losses, *closed.losses))
+    closed = _closed(project.lock, asking_for(project, settings), flat=flat)
+    return Lossy(replace(project, lock=closed.value), closed.losses)
 
 
 def _told(project: Project, lock: Lock) -> Lossy[Lock]:
