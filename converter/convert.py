@@ -7,6 +7,7 @@ edits.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming
@@ -19,6 +20,7 @@ from converter.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import PurePosixPath
 
     from converter.format import Format
     from converter.index import Settings
@@ -72,11 +74,13 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     written = _then(known, _written(known.value, tree, source, target, options))
     if _stopped(written):
         return Conversion(plan=Plan(edits=(), losses=written.losses), before=known.value)
-    after = target.parse(written.value, known.value.name).value
+    beside = () if source is target else _beside(written.value, target)
+    after = target.parse(written.value.drop(*beside), known.value.name).value
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
-    there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
+    there = [Loss(kind=kind, where=where, detail=detail) for where, detail in standing]
+    there += [Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside]
     losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
@@ -210,12 +214,25 @@ def _retired(tree: Tree, source: Format) -> Lossy[Tree]:
 
 def _standing(tree: Tree, planned: Tree, source: Format, target: Format, project: Project) -> Iterator[tuple[str, str]]:
     """What of the target is there already and says something else: nobody's work is written over unasked."""
-    if target.lock in tree and planned.get(target.lock) != tree.get(target.lock):
-        yield target.lock, "it differs from what the source says"
+    for path, content in sorted(planned.changes.items()):
+        if _is_lock(path, target) and path in tree and content != tree.get(path):
+            yield str(path), "it differs from what the source says"
     if target.manifest in tree and target.manifest != source.manifest:
         theirs = _declared(target.parse(tree.drop(target.lock), project.name).value) - _declared(project)
         if theirs:
             yield target.manifest, f"it declares {', '.join(sorted(theirs))}"
+
+
+def _beside(planned: Tree, target: Format) -> tuple[PurePosixPath, ...]:
+    """The target's kind of files that stand there and that nothing was written to: of groups that the source lacks."""
+    every = {path for glob in target.files if "*" in glob for path in planned.paths(glob)}
+    return tuple(sorted(path for path in every if _is_lock(path, target) and path not in planned.changes))
+
+
+def _is_lock(path: PurePosixPath, form: Format) -> bool:
+    """Whether a path is a format's lock, or one of the files of which it has some for each group."""
+    several = (glob for glob in form.files if "*" in glob)
+    return str(path) == form.lock or (str(path) != form.manifest and any(fnmatchcase(str(path), g) for g in several))
 
 
 def _declared(project: Project) -> frozenset[str]:

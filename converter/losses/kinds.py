@@ -318,6 +318,11 @@ class Kind(Enum):
         "The target's files are there already and hold something else.",
         "Remove them, or say --force to write over them.",
     )  # fmt: skip
+    TARGET_BESIDE = (
+        "target-beside", Level.NOTE,
+        "A file of the target's tool that the source says nothing of was left as it is.",
+        "Remove it if it is out of date.",
+    )  # fmt: skip
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",

@@ -20,7 +20,6 @@ from converter.formats.pip.lines import decoded, lines
 from converter.model import MAIN, Scope, ScopeKind
 from converter.tree import Tree
 
-GLOBS = ("requirements*.txt", "requirements*.in", "requirements/*.txt", "requirements/*.in")
 DIRECT = "-direct"
 _STANDINS = ("lock", "production", "prod", "main", "base", "common", "app", "default", "deploy", "all")
 _WORD = "requirements"
@@ -76,8 +75,8 @@ def layout(tree: Tree) -> Layout:
 
 def _candidates(tree: Tree) -> Iterator[str]:
     """The files of these names in the root or in its folder `requirements`."""
-    for path in sorted({path for glob in GLOBS for path in tree.paths(glob)}):
-        if len(path.parts) == 1 or (len(path.parts) == 2 and path.parts[0] == _WORD):  # noqa: PLR2004  # folder, file
+    for path in tree.paths(f"{_WORD}*"):
+        if path.suffix in (".txt", ".in") and (len(path.parts) == 1 or path.parent == PurePosixPath(_WORD)):
             yield str(path)
 
 
