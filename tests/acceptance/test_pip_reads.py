@@ -6,8 +6,10 @@ import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from converter import markers
@@ -25,9 +27,11 @@ WORDS = "flask==3.0 # Größe\n"
 FILES: dict[str, str | bytes] = {
     "plain.txt": "Flask==3.0.0\nrequests [socks, Use_Chardet] >= 2.0,<3 ; python_version >= '3.8'  # why\n\n#x\n",
     "hashes.txt": f"six==1.16.0 \\\n    --hash=sha256:{ONE} \\\n    --hash sha512:{TWO}\nb==1 --hash=sha256:{TWO}\n",
-    "joined.txt": "fla\\\nsk==3.\\\n0.0 ; python_version \\\n < '4' \\\n\n--hash=sha256:0\nsix==1\\\n# a comment ends it\nb==2\n",
-    "options.txt": "-i https://index.example/simple\n--extra-index-url=https://two.example/s\n--trusted two.example\n--pre\n"
-    "--no-binary :all:\n--only-binary=a,b\n-f ./wheels\n--require-hashes\n--prefer-binary\na==1 -C x=y\n",
+    "joined.txt": "fla\\\nsk==3.\\\n0.0 ; python_version \\\n < '4' \\\n\n"
+    "--hash=sha256:0\nsix==1\\\n# a comment ends it\n"
+    "b==2\n",
+    "options.txt": "-i https://index.example/simple\n--extra-index-url=https://two.example/s\n--trusted two.example\n"
+    "--pre\n--no-binary :all:\n--only-binary=a,b\n-f ./wheels\n--require-hashes\n--prefer-binary\na==1 -C x=y\n",
     "nested.txt": "-r sub/inner.txt\n-c bounds.txt\n--requirement=sub/inner2.txt\n",
     "sub/inner.txt": "a==1\n-r inner3.txt\n",
     "sub/inner2.txt": "b==2",
@@ -36,7 +40,8 @@ FILES: dict[str, str | bytes] = {
     "vcs.txt": "name @ git+https://h.example/o/r.git@0123456789abcdef0123456789abcdef01234567 ; python_version > '3'\n"
     "git+https://h.example/o/r@v1#egg=thing\ngit+ssh://git@h.example:22/o/r.git@feature/x#egg=thing&subdirectory=a/b\n"
     "hg+https://h.example/r#egg=other\nsvn+https://h.example/r/trunk@12#egg=third\n"
-    "-e git+https://${TOKEN}@h.example/o/r.git#egg=fourth\n-e \"fifth[x] @ git+https://h.example/o/r ; os_name == 'nt'\"\n",
+    "-e git+https://${TOKEN}@h.example/o/r.git#egg=fourth\n"
+    "-e \"fifth[x] @ git+https://h.example/o/r ; os_name == 'nt'\"\n",
     "urls.txt": f"https://h.example/six-1.16.0-py2.py3-none-any.whl --hash=sha256:{ONE}\n"
     "six @ https://h.example/x.zip#sha256=00\nhttps://h.example/a;b/x.zip#egg=six ; python_version > '3'\n",
     "paths.txt": "./pkg\n./pkg[x,y] ; os_name == 'nt'\n-e ./pkg\n-e ./pkg[z]\n-e .\nfile:./pkg#egg=pkg\n",
@@ -60,49 +65,47 @@ SETUP = "from setuptools import setup\nsetup(name='pkg')\n"
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
-def theirs(tools: Tools, folder: Path, paths: list[str]) -> list[list[dict[str, object]] | str]:
+def theirs(tools: Tools, folder: Path, paths: list[str]) -> list[list[dict[str, Any]] | str]:
     python = tool(tools.pip.command[0], str(PINS / "pip_reads.py"))
     run = python(paths, folder)
     assert run.returncode == 0, run.stderr
-    answers: list[list[dict[str, object]] | str] = json.loads(run.stdout)
+    answers: list[list[dict[str, Any]] | str] = json.loads(run.stdout)
     return answers
 
 
-def ours(tree: Tree, path: str) -> list[dict[str, object]] | str:
+def ours(tree: Tree, path: str) -> list[dict[str, Any]] | str:
     reader = Reader(tree, {}, lambda folder: PurePosixPath(folder).name or "project")
     try:
         content = reader.content((path,), MAIN, whole=True)
     except InputError as why:
         return str(why)
-    return [row(entry, False) for entry in content.entries] + [row(entry, True) for entry in content.constraints]
+    rows = [row(entry) | {"constraint": False} for entry in content.entries]
+    return rows + [row(entry) | {"constraint": True} for entry in content.constraints]
 
 
-def row(entry: Entry, constraint: bool) -> dict[str, object]:  # noqa: FBT001  # a column of the row
+def row(entry: Entry) -> dict[str, Any]:
     requirement = entry.requirement
     source = requirement.source
-    place = isinstance(source, Vcs) or (isinstance(source, Archive) and source.url)
+    place = reference_url(source) if isinstance(source, Vcs | Archive) and source.url else ""
     return {
         "name": requirement.name,
         "specifier": requirement.specifier,
         "extras": requirement.extras,
         "marker": requirement.marker,
         "editable": entry.editable,
-        "constraint": constraint,
         "hashes": frozenset(entry.hashes),
-        "url": reference_url(source).partition("#")[0] if place else None,  # type: ignore[arg-type]
+        "url": place.partition("#")[0] or None,
     }
 
 
-def agree(mine: dict[str, object], pips: dict[str, object]) -> Iterator[str]:
-    from packaging.specifiers import SpecifierSet
-
+def agree(mine: dict[str, Any], pips: dict[str, Any]) -> Iterator[str]:
     said = {
         "specifier": SpecifierSet(str(pips["specifier"])),
-        "extras": frozenset(map(canonicalize_name, pips["extras"])),  # type: ignore[call-overload]
+        "extras": frozenset(map(canonicalize_name, pips["extras"])),
         "marker": markers.parse(str(pips["marker"])),
         "editable": pips["editable"],
         "constraint": pips["constraint"],
-        "hashes": frozenset(pips["hashes"]) | (mine["hashes"] if not pips["hashes"] else set()),  # type: ignore[call-overload,operator]
+        "hashes": frozenset(pips["hashes"]) | (mine["hashes"] if not pips["hashes"] else set()),
         "url": pips["url"],
     }
     if pips["name"]:  # of a folder pip asks its build for the name
@@ -112,7 +115,7 @@ def agree(mine: dict[str, object], pips: dict[str, object]) -> Iterator[str]:
     yield from (f"{key}: pip {value!r}, ours {mine[key]!r}" for key, value in said.items() if mine[key] != value)
 
 
-def differences(mine: list[dict[str, object]] | str, pips: list[dict[str, object]] | str) -> list[str]:
+def differences(mine: list[dict[str, Any]] | str, pips: list[dict[str, Any]] | str) -> list[str]:
     if isinstance(mine, str) or isinstance(pips, str):
         return [] if isinstance(mine, str) and isinstance(pips, str) else [f"pip {pips}, ours {mine}"]
     pips = sorted(pips, key=lambda each: bool(each["constraint"]))

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
-from pip._internal.exceptions import PipError  # type: ignore[import-not-found]
-from pip._internal.network.session import PipSession  # type: ignore[import-not-found]
-from pip._internal.req import parse_requirements  # type: ignore[import-not-found]
-from pip._internal.req.constructors import (  # type: ignore[import-not-found]
-    install_req_from_parsed_requirement,
-)
+from pip._internal.exceptions import PipError
+from pip._internal.network.session import PipSession
+from pip._internal.req import parse_requirements
+from pip._internal.req.constructors import install_req_from_parsed_requirement
 
 
-def row(parsed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def row(parsed: Any) -> dict[str, object]:  # noqa: ANN401  # what pip hands out
     """One requirement as pip makes it of a line."""
     made = install_req_from_parsed_requirement(parsed)
     link = made.link if made.link and made.link.scheme != "file" else None
@@ -32,7 +31,7 @@ def row(parsed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     }
 
 
-def answer(path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def answer(path: str) -> list[dict[str, object]] | str:
     """All rows of a file, or why pip refuses it."""
     try:
         return [row(parsed) for parsed in parse_requirements(path, PipSession())]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from converter.errors import InputError
 from converter.formats.pip import options
-from converter.formats.pip.annotations import NOTHING, Annotation, annotation, is_annotation, is_header
+from converter.formats.pip.annotations import NOTHING, Annotation, annotation, is_annotation, is_generated, is_header
 from converter.formats.pip.lines import Line, decoded, lines
 from converter.formats.pip.options import Options
 from converter.formats.pip.requirement import NameOf, read
@@ -74,6 +74,8 @@ def read_file(tree: Tree, path: str, name_of: NameOf) -> File:
     if data is None:
         raise InputError("there is no such file", file=path, remedy="restore it, or remove the line that names it")
     blocks = list(_blocks(decoded(data, path)))
+    if blocks and is_generated((*blocks[0].top, *blocks[0].above)):
+        blocks[0] = replace(blocks[0], top=(), above=())
     top, end = _top(blocks), blocks[-1].above if blocks and not blocks[-1].line.text else ()
     found = [_read(block, path, name_of) for block in blocks if block.line.text]
     return File(
