@@ -150,7 +150,7 @@ def test_a_group_that_pins_otherwise_stands_alone() -> None:
     )
     assert lines(tree, "requirements-dev.txt")[0] == "a==2.0 \\"
     (loss,) = losses
-    assert (loss.kind, loss.packages) == (Kind.SCOPE_CONFLICT, {"a"})
+    assert (loss.kind, loss.packages) == (Kind.SCOPE_CONFLICT, frozenset({"a"}))
 
 
 def test_what_pip_cannot_check_by_hash_costs_the_others_nothing() -> None:
