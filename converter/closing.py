@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from packaging.specifiers import SpecifierSet
 
+from converter import markers
 from converter.interpreter import MINORS, admits
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Project
@@ -27,21 +28,31 @@ def closed(project: Project, told: Iterable[Loss], close: Close) -> Lossy[Projec
     """
     told = tuple(told)
     unpinned = frozenset(name for loss in told if loss.kind is Kind.UNPINNED for name in loss.packages)
-    done = _for(project, project.requires_python, close, unpinned)
-    if not any(_missing(done)):
-        return done
+    believed = any(loss.kind in (Kind.PYTHON_BELIEVED, Kind.PYTHON_UNKNOWN) for loss in told)
     admitted = _admitted(project)
-    by_minor = {minor: _for(project, SpecifierSet(f"=={minor}.*"), close, unpinned) for minor in admitted}
+    fitting = [minor for minor in admitted if not (believed and _refuses(project, minor))] or list(admitted)
+    done = _for(project, project.requires_python, close, unpinned)
+    if not any(_missing(done)) and fitting == list(admitted):
+        return done
+    by_minor = {minor: _for(project, SpecifierSet(f"=={minor}.*"), close, unpinned) for minor in fitting}
     whole = [minor for minor, one in by_minor.items() if not any(_missing(one))]
     if not whole:
         return _refused(min(reversed([*by_minor.values(), done]), key=lambda one: len(list(_missing(one)))))
-    if not any(loss.kind in (Kind.PYTHON_BELIEVED, Kind.PYTHON_UNKNOWN) for loss in told):
+    if not believed:
         return done
     stretch = _range(admitted, whole)
     detail = f"{stretch}, for which the lock holds all that its packages need"
     note = Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=detail)
     ranged = _for(project, stretch, close, unpinned)
     return Lossy(ranged.value, (note, *ranged.losses))
+
+
+def _refuses(project: Project, minor: str) -> bool:
+    """Whether a package that is installed there does not admit an interpreter."""
+    care = markers.python(f"=={minor}.*")
+    packages = project.lock.packages if project.lock else ()
+    refusing = (p for p in packages if p.requires_python is not None and not admits(p.requires_python, minor))
+    return any(not (marker & care).is_empty() for package in refusing for marker in package.when.values())
 
 
 def _for(project: Project, pythons: SpecifierSet | None, close: Close, unpinned: frozenset[str]) -> Lossy[Project]:

@@ -14,12 +14,12 @@ from converter import credentials, index, interpreter, leftovers, naming
 from converter.closing import closed
 from converter.errors import InputError, StopError
 from converter.formats import FORMATS
-from converter.losses import Kind, Level, Loss, Lossy
+from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import PurePosixPath
 
     from converter.format import Format
@@ -78,10 +78,9 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     after = target.parse(written.value.drop(*beside), known.value.name).value
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
-    kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
-    there = [Loss(kind=kind, where=where, detail=detail) for where, detail in standing]
-    there += [Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside]
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there)))
+    there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
+    untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -100,6 +99,11 @@ def detect(tree: Tree) -> Format:
 
 def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
     return any(loss.level is Level.STOP and loss.kind is not but for loss in done.losses)
+
+
+def _forced(losses: Iterable[Loss], options: Options) -> tuple[Loss, ...]:
+    """The losses, with those that --force goes through as what they are then."""
+    return tuple(replace(loss, kind=FORCED.get(loss.kind, loss.kind)) if options.force else loss for loss in losses)
 
 
 def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
@@ -190,7 +194,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *done.losses))
+    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
 
 
 def _renewed(project: Project, name: str) -> Project:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from converter.errors import masked
-from converter.losses.kinds import Kind
+from converter.losses.kinds import FORCED, Kind
 from converter.losses.level import Level
 
-__all__ = ["BY_CODE", "Kind", "Level", "Loss", "Lossy"]
+__all__ = ["BY_CODE", "FORCED", "Kind", "Level", "Loss", "Lossy"]
 
 T = TypeVar("T")
 

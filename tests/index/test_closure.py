@@ -190,6 +190,17 @@ def test_an_edge_that_ends_at_nothing_is_told_and_left_out(settings: Settings) -
         assert by_name(done)["b"].dependencies == ()
 
 
+def test_a_lock_is_closed_where_nothing_is_missing(settings: Settings) -> None:
+    with Loopback() as index:
+        packages = served(
+            index, a=["b", "gone ; sys_platform == 'win32'", "lost"], b=["mac ; sys_platform == 'darwin'"]
+        )
+        done = filled(project(index, packages, a=""), settings)
+        assert done.value.lock is not None
+        # `lost` is missed on Linux too, where the lock was made: that is told, and excludes nothing
+        assert done.value.lock.closed == markers.parse("sys_platform != 'win32' and sys_platform != 'darwin'")
+
+
 def test_an_edge_for_another_python_is_nobody_s_business(settings: Settings) -> None:
     with Loopback() as index:
         done = filled(project(index, served(index, a=["b; python_version < '3.8'"]), a=""), settings)

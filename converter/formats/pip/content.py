@@ -75,6 +75,8 @@ class Reader:
             return Content(settings=(item,))
         if isinstance(item, Entry):
             return Content(constraints=(item,)) if place.constraint else Content(entries=(item,))
+        if item.path not in self.tree and way[-1].endswith(".in"):
+            return Content(losses=(_gone(item, way[-1]),))
         owner = self.owner.get(item.path, place.scope)
         if owner == place.scope:
             return self._content(item.path, replace(place, constraint=item.constraint), way)
@@ -82,6 +84,12 @@ class Reader:
             return Content()
         inner = self._content(item.path, replace(place, scope=owner), way) if place.whole else Content()
         return replace(inner, includes=(*inner.includes, owner.name), above=(), requires_python=None)
+
+
+def _gone(item: Nested, path: str) -> Loss:
+    """A file of another place, which a tool had when it made the lock and which pip does not ask for."""
+    detail = f"-{'c' if item.constraint else 'r'} {item.path}: there is no such file"
+    return Loss(kind=Kind.SETTING_LEFT, where=path, detail=detail)
 
 
 def _joined(one: Content, two: Content) -> Content:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from converter.errors import InputError, without_credentials
+from converter.formats.pip.own import read_own
 from converter.formats.pip.parse import parse
 from converter.formats.pip.text import Style, declared_text, locked_text, option_lines
-from converter.formats.pip.wanted import Pin, Sheet, is_checked, is_release, sheets
+from converter.formats.pip.wanted import ITSELF, Pin, Sheet, is_checked, is_itself, is_release, sheets
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
+    MAIN,
     PUBLIC_INDEX,
     Directory,
     Index,
@@ -18,6 +20,8 @@ from converter.model import (
     Project,
     Registry,
     Requirement,
+    Scope,
+    ScopeKind,
     index_url,
 )
 from converter.tree import Tree
@@ -35,16 +39,29 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     if (kept := _as_written(project)) is not None:
         return Lossy(_with(tree, kept))
     indexes = _indexes(project)
-    made = sheets(project)
+    made = sheets(project, frozenset(_said(tree)))
     style = Style(
         options=tuple(option_lines(indexes, _others(project), prereleases=_prereleases(project))),
         requires_python=project.requires_python,
         from_index=len(indexes) > 1,
     )
     result = tree
+    itself = project.installs_itself and _is_built(tree)
     for sheet in made.value:
-        result = _written(result, sheet, style, locked=project.lock is not None)
-    return Lossy(result, (*made.losses, *_losses(project, indexes, made.value)))
+        result = _written(result, sheet, style, locked=project.lock is not None, itself=itself)
+    return Lossy(result, (*made.losses, *_losses(project, indexes, made.value, itself=itself)))
+
+
+def _said(tree: Tree) -> Iterator[Scope]:
+    """The extras and groups that pyproject.toml declares, and goes on declaring."""
+    own = read_own(tree)
+    yield from (Scope(ScopeKind.EXTRA, name) for name in own.extras)
+    yield from (Scope(ScopeKind.GROUP, name) for name in own.groups)
+
+
+def _is_built(tree: Tree) -> bool:
+    """Whether pip can build the project."""
+    return "setup.py" in tree or b"[build-system]" in (tree.get("pyproject.toml") or b"")
 
 
 def _as_written(project: Project) -> Mapping[object, object] | None:
@@ -92,12 +109,14 @@ def _indexes(project: Project) -> tuple[Index, ...]:
     return (*found, *(Index(name=url, url=url, priority=Priority.SUPPLEMENTAL) for url in sorted(used - known)))
 
 
-def _written(tree: Tree, sheet: Sheet, style: Style, *, locked: bool) -> Tree:
+def _written(tree: Tree, sheet: Sheet, style: Style, *, locked: bool, itself: bool) -> Tree:
     rests = bool(sheet.scope.name) and not sheet.alone
     tree = _put(tree, f"{sheet.name}.in", declared_text(sheet, style, LOCK if rests and locked else None))
     if not locked:
         return tree
     beside, direct = split(sheet.pins)
+    if itself and sheet.scope == MAIN and not any(map(is_itself, direct)):
+        direct = (*direct, ITSELF)
     tree = tree.put(f"{sheet.name}.txt", locked_text(sheet, beside, style, LOCK if rests else None))
     path = f"{sheet.name}-direct.txt"
     if direct:
@@ -131,7 +150,7 @@ def _says_the_same(tree: Tree, path: str, text: str) -> bool:
     return same and [r.comments for r in _requirements(one)] == [r.comments for r in _requirements(two)]
 
 
-def _losses(project: Project, indexes: tuple[Index, ...], made: tuple[Sheet, ...]) -> Iterator[Loss]:
+def _losses(project: Project, indexes: tuple[Index, ...], made: tuple[Sheet, ...], *, itself: bool) -> Iterator[Loss]:
     yield from _index_losses(project, indexes)
     several = {"constraint": project.constraints, "override": project.overrides}
     for word, requirements in (several | {"build constraint": project.build_constraints}).items():
@@ -144,6 +163,8 @@ def _losses(project: Project, indexes: tuple[Index, ...], made: tuple[Sheet, ...
     for name, command in project.tasks.items():
         yield Loss(kind=Kind.TASK_LEFT, where=LOCK, detail=f"{name}: {command}")
     yield from _without_word(project)
+    if project.installs_itself and not itself:
+        yield Loss(kind=Kind.ITSELF_LEFT, where=LOCK, detail="the project's own folder, `.`")
     for sheet in made:
         yield from _sheet_losses(sheet)
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from packaging.utils import canonicalize_name
 
 from converter.formats.pip.files import Entry
+from converter.formats.pip.own import Own
 from converter.formats.pip.requirement import file_name, is_pinned, pinned
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import EMPTY
 from converter.model import (
     Archive,
     Artifact,
+    Dependency,
+    Directory,
     Package,
     PackageId,
     Registry,
@@ -28,11 +31,15 @@ from converter.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a pin is read with: the default index, what is declared by name, and how an unnamed entry is called."""
+    """What a pin is read with: the default index, what is declared by name, how an unnamed entry is called.
+
+    `own` is what the project itself says that it needs.
+    """
 
     default: str
     declared: Mapping[str, Requirement]
     name_of: Callable[[Entry], str]
+    own: Own
 
 
 def packages(entries: Mapping[Scope, tuple[Entry, ...]], known: Known) -> Lossy[tuple[Package, ...]]:
@@ -61,13 +68,24 @@ def _nowhere(entry: Entry) -> Loss:
 def _package(entry: Entry, scope: Scope, known: Known) -> Package:
     requirement = entry.requirement
     name = canonicalize_name(requirement.name or known.name_of(entry))
+    itself = _is_itself(requirement.source)
     return Package(
         id=PackageId(name=name, version=_version(requirement), source=_source(entry, name, known)),
+        dependencies=_edges(known.own.needs) if itself and known.own.needs is not None else None,
+        optional_dependencies={e: _edges(rs) for e, rs in known.own.optional.items()} if itself else {},
         extras=requirement.extras,
         when={scope: requirement.marker.with_extras(())},
         artifacts=tuple(_artifacts(entry)),
         tool={"pip": {str(scope): entry.note.via or ()}},
     )
+
+
+def _is_itself(source: Source | None) -> bool:
+    return isinstance(source, Directory) and source.path == "." and not source.subdirectory
+
+
+def _edges(requirements: tuple[Requirement, ...]) -> tuple[Dependency, ...]:
+    return tuple(Dependency(name=r.name, specifier=r.specifier, extras=r.extras, marker=r.marker) for r in requirements)
 
 
 def _version(requirement: Requirement) -> str | None:

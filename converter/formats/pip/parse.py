@@ -14,11 +14,12 @@ from converter.formats.pip.content import Content, Reader, every
 from converter.formats.pip.files import Entry
 from converter.formats.pip.indexes import Asked, asked
 from converter.formats.pip.indexes import losses as setting_losses
+from converter.formats.pip.own import Own, read_own
 from converter.formats.pip.packages import Known, packages
-from converter.formats.pip.requirement import is_pinned
+from converter.formats.pip.requirement import is_pinned, pinned
 from converter.formats.pip.scopes import Layout, layout
 from converter.losses import Kind, Loss, Lossy
-from converter.model import MAIN, Comments, Group, Lock, Project, Requirement, Scope, Vcs, index_url
+from converter.model import MAIN, Comments, Group, Lock, Project, Requirement, Scope, ScopeKind, Vcs, index_url
 from converter.tree import Tree
 
 MANIFEST, LOCK = "requirements.in", "requirements.txt"
@@ -29,6 +30,7 @@ class _Read:
     """The content of each scope's files: `declared` of its `.in`, else of its `.txt`; `locked` of its `.txt`."""
 
     found: Layout
+    own: Own
     declared: Mapping[Scope, Content]
     locked: Mapping[Scope, Content]
 
@@ -47,12 +49,14 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
 
     `name` is the project's. Raises InputError, which names file and line, for what pip cannot read either.
     """
-    found = layout(tree)
+    own = read_own(tree)
+    found = _with_extras(layout(tree), own)
     if not found.parts:
         raise InputError("there is no such file", file=LOCK, remedy="convert from another format")
     reader = Reader(tree, found.owner, lambda folder: naming.of_folder(tree, folder, name))
     read = _Read(
         found=found,
+        own=own,
         declared={p.scope: reader.content(p.declared or p.locked, p.scope, whole=False) for p in found.parts},
         locked={p.scope: reader.content(p.locked, p.scope, whole=True) for p in found.parts if p.locked},
     )
@@ -64,6 +68,17 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
         return Lossy(project, losses)
     locked = _with_lock(project, read, settings, tree)
     return Lossy(locked.value, (*losses, *locked.losses))
+
+
+def _with_extras(found: Layout, own: Own) -> Layout:
+    """The layout where a file of an extra's name is that extra's: pip-compile made it with `--extra`."""
+
+    def moved(scope: Scope) -> Scope:
+        extra = scope.name in own.extras and scope.name not in own.groups
+        return replace(scope, kind=ScopeKind.EXTRA) if extra else scope
+
+    parts = tuple(replace(part, scope=moved(part.scope)) for part in found.parts)
+    return replace(found, parts=parts, owner={path: moved(scope) for path, scope in found.owner.items()})
 
 
 def _check_names(read: _Read) -> None:
@@ -92,21 +107,39 @@ def _place(requirement: Requirement) -> object:
 
 def _project(read: _Read, settings: Asked, name: str) -> Project:
     declared = {scope: _declared(scope, read, settings) for scope in read.declared}
-    groups = {
-        scope.name: Group(requirements=requirements, includes=_includes(scope, read), comments=_heading(scope, read))
-        for scope, requirements in declared.items()
-        if scope != MAIN
-    }
+    own = read.own
+    extras = {s.name: _both(r, own.extras[s.name]) for s, r in declared.items() if s.kind is ScopeKind.EXTRA}
     return Project(
         name=name,
-        requires_python=_python(read),
-        dependencies=declared.get(MAIN, ()),
-        dependency_groups=groups,
+        requires_python=_python(read) or own.requires_python,
+        dependencies=_both(declared.get(MAIN, ()), own.dependencies),
+        optional_dependencies={**own.extras, **extras},
+        dependency_groups=_groups(declared, read),
         constraints=_constraints(read),
         indexes=settings.indexes,
         comments=_heading(MAIN, read),
         tool={"pip": {"options": settings.others}},
     )
+
+
+def _groups(declared: Mapping[Scope, tuple[Requirement, ...]], read: _Read) -> dict[str, Group]:
+    """The groups that have files, and pyproject.toml's."""
+    found = dict(read.own.groups)
+    for scope, requirements in declared.items():
+        if scope.kind is ScopeKind.GROUP:
+            own = found.get(scope.name, Group())
+            found[scope.name] = Group(
+                requirements=_both(requirements, own.requirements),
+                includes=tuple(dict.fromkeys((*_includes(scope, read), *own.includes))),
+                comments=_heading(scope, read) if scope in read.declared else own.comments,
+            )
+    return found
+
+
+def _both(first: tuple[Requirement, ...], second: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+    """The first requirements, and those of the second with other names."""
+    names = {requirement.name for requirement in first}
+    return (*first, *(requirement for requirement in second if requirement.name not in names))
 
 
 def _heading(scope: Scope, read: _Read) -> Comments:
@@ -115,7 +148,7 @@ def _heading(scope: Scope, read: _Read) -> Comments:
 
 def _includes(scope: Scope, read: _Read) -> tuple[str, ...]:
     """The groups whose file this group's reads."""
-    known = {each.name for each in read.declared}
+    known = {each.name for each in read.declared if each.kind is ScopeKind.GROUP}
     return tuple(name for name in read.declared[scope].includes if name in known and name != scope.name)
 
 
@@ -138,8 +171,20 @@ def _constraints(read: _Read) -> tuple[Requirement, ...]:
 def _declared(scope: Scope, read: _Read, settings: Asked) -> tuple[Requirement, ...]:
     """What a scope asks for: its `.in`, else those of its pins that something asked for by name, else all of them."""
     content = read.declared[scope]
-    entries = content.entries if scope in read.apart else _direct(content.entries)
-    return tuple(dict.fromkeys(_requirement(entry, read, settings) for entry in entries))
+    if scope in read.apart:
+        return tuple(dict.fromkeys(_requirement(entry, read, settings) for entry in content.entries))
+    made = (_meant(_requirement(entry, read, settings), entry, read.own) for entry in _direct(content.entries))
+    return tuple(dict.fromkeys(made))
+
+
+def _meant(pin: Requirement, entry: Entry, own: Own) -> Requirement:
+    """What a pin was made of, where the project's own files declare it and the pin says that they asked."""
+    version = pinned(pin.specifier)
+    fitting = (r for r in own.pool.get(pin.name, ()) if version and r.specifier.contains(version, prereleases=True))
+    asked = next(fitting, None) if entry.note.via is not None else None
+    if asked is None or asked.source is not None:
+        return pin
+    return replace(pin, specifier=asked.specifier, marker=asked.marker, extras=pin.extras | asked.extras, spelling="")
 
 
 def _direct(several: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -164,7 +209,7 @@ def _requirement(entry: Entry, read: _Read, settings: Asked) -> Requirement:
 def _with_lock(project: Project, read: _Read, settings: Asked, tree: Tree) -> Lossy[Project]:
     entries = {scope: content.entries for scope, content in read.locked.items()}
     asked_for = {r.name: r for r in (*project.dependencies, *_grouped(project))}
-    known = Known(default=settings.default, declared=asked_for, name_of=lambda entry: _twin(entry, read))
+    known = Known(default=settings.default, declared=asked_for, name_of=lambda entry: _twin(entry, read), own=read.own)
     made = packages(entries, known)
     unpinned = frozenset(e.requirement.name for e in every(read.locked) if not is_pinned(e.requirement))
     lock = Lock(requires_python=project.requires_python, packages=made.value)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from converter import markers
+from converter import graph, markers
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
@@ -15,7 +15,6 @@ from converter.model import (
     Archive,
     Comments,
     Directory,
-    Group,
     Package,
     PackageId,
     Project,
@@ -52,11 +51,18 @@ class Sheet:
     alone: bool = False
 
 
-def sheets(project: Project) -> Lossy[tuple[Sheet, ...]]:
-    """A sheet for main, and one for each extra and group that asks for or installs anything."""
+ITSELF = Pin(package=Package(id=PackageId(name="", source=Directory(path=".", editable=True))), marker=ANY)
+"""The project itself, as its tool installs it without being asked."""
+
+
+def sheets(project: Project, said: Collection[Scope] = ()) -> Lossy[tuple[Sheet, ...]]:
+    """A sheet for main, and one for each extra and group that asks for or installs anything.
+
+    Those in `said` are declared elsewhere, so they need one only for what they install.
+    """
     names = _names(project)
     made = [_sheet(scope, name, project) for scope, name in names.items()]
-    kept = tuple(sheet for sheet in made if sheet.scope == MAIN or sheet.requirements or sheet.pins)
+    kept = tuple(s for s in made if s.scope == MAIN or s.pins or (s.requirements and s.scope not in said))
     losses = (*_renamed(kept), *_included(project), *_conflicts(project, kept))
     return Lossy(_standing_alone(kept), losses)
 
@@ -119,37 +125,21 @@ def _against(pin: Pin, main: Mapping[PackageId, Marker]) -> bool:
 
 
 def _sheet(scope: Scope, name: str, project: Project) -> Sheet:
-    group = _group(project, scope)
-    requirements = _requirements(project, group)
+    requirements = tuple(r for r in graph.roots(project)[scope] if not r.marker.is_empty())
     return Sheet(
         scope=scope,
         name=name,
         requirements=requirements,
         pins=tuple(_pins(project, scope, requirements, f"{name}.in")),
-        comments=project.comments if scope == MAIN else group.comments,
+        comments=_comments(project, scope),
     )
 
 
-def _group(project: Project, scope: Scope) -> Group:
+def _comments(project: Project, scope: Scope) -> Comments:
     if scope == MAIN:
-        return Group(requirements=project.dependencies)
-    if scope.kind is ScopeKind.EXTRA:
-        return Group(requirements=project.optional_dependencies.get(scope.name, ()))
-    return project.dependency_groups.get(scope.name, Group())
-
-
-def _requirements(project: Project, group: Group) -> tuple[Requirement, ...]:
-    """A scope's requirements with those of the groups that it includes, and of the project's own extras it names."""
-    found: dict[Requirement, None] = {}
-    seen: set[str] = set()
-    waiting = [group]
-    while waiting:
-        one = waiting.pop(0)
-        found |= dict.fromkeys(r for r in one.requirements if not r.marker.is_empty())
-        fresh = [name for name in one.includes if name not in seen]
-        seen.update(fresh)
-        waiting += [project.dependency_groups[name] for name in fresh if name in project.dependency_groups]
-    return tuple(found)
+        return project.comments
+    group = project.dependency_groups.get(scope.name) if scope.kind is ScopeKind.GROUP else None
+    return group.comments if group else NO_COMMENTS
 
 
 def _pins(project: Project, scope: Scope, requirements: Iterable[Requirement], file: str) -> Iterator[Pin]:
@@ -206,7 +196,8 @@ def is_release(pin: Pin) -> bool:
 
 def is_itself(pin: Pin) -> bool:
     """Whether it is the project's own folder."""
-    return pin.package.id.source == Directory(path=".", editable=True) or pin.package.id.source == Directory(path=".")
+    source = pin.package.id.source
+    return isinstance(source, Directory) and source.path == "."
 
 
 def _loss(package: Package, detail: str) -> Loss:
