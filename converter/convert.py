@@ -132,17 +132,17 @@ def _ready(
         detail = f"{target.manifest} without {target.lock}"
         lone = Lossy(project, (Loss(kind=Kind.MANIFEST_ONLY, where=target.lock, detail=detail),))
         return _then(_then(read, lone), credentials.strip(project))
-    done = _complete(_narrowed(project, project.lock, target, options), read.losses, source, target, settings)
-    ranged = interpreter.narrowed(done.value, read.losses)
-    told = _then(_then(read, done), Lossy(ranged.value, (*ranged.losses, *_unknown(done, source, target))))
-    return _then(told, credentials.strip(ranged.value))
+    narrowed = _narrowed(project, project.lock, target, options)
+    done = _complete(narrowed, read.losses, source, target, settings)
+    told = _then(_then(read, done), Lossy(done.value, _unknown(done, source, target)))
+    return _then(told, credentials.strip(done.value))
 
 
 def _complete(
     project: Project, told: tuple[Loss, ...], source: Format, target: Format, settings: Settings
 ) -> Lossy[Project]:
     if not source.adds_missing:
-        return index.complete(project, target.needs, settings)
+        return index.complete(project, target.needs, settings, told)
     filled = index.fill(project, replace(target.needs, edges=True), settings)
     flat = index.is_flat(project)
     done = closed(filled.value, told, lambda each: index.close(each, settings, flat=flat))

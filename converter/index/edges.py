@@ -6,11 +6,12 @@ then tell where packages are installed on other platforms (`conditions`), and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
+from converter import interpreter
 from converter.format import Needs
 from converter.index import closure, conditions
 from converter.index.closure import SEEDS
@@ -32,14 +33,16 @@ def is_flat(project: Project) -> bool:
     return all(p.dependencies is None for p in packages if isinstance(p.id.source, Registry))
 
 
-def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
-    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing.
+    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing. `known` is what was told of
+    the project so far: a range of Pythons that was only believed is narrowed before anything is missed in it.
     """
     filled = known_edges(project, needs, settings)
-    done = close(filled.value, settings, flat=is_flat(project))
-    return Lossy(done.value, (*filled.losses, *done.losses))
+    ranged = interpreter.narrowed(filled.value, known)
+    done = close(ranged.value, settings, flat=is_flat(project))
+    return Lossy(done.value, (*filled.losses, *ranged.losses, *done.losses))
 
 
 def known_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
@@ -112,6 +115,9 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
             silent.setdefault(one.silent, []).append(package)
     for (url, why), packages in sorted(silent.items(), key=lambda group: group[0]):
         yield _loss(Kind.INDEX_SILENT, url, f"{why}: {', '.join(map(_label, packages))}", *packages)
+    guessed = [p for p, one in asked if one.metadata and one.metadata.believed]
+    if guessed:
+        yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
     unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
     unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
     if unreadable:

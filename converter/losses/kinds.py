@@ -57,6 +57,11 @@ class Kind(Enum):
         "What a package needs cannot be told without building it; it is kept, installed where the source installs it.",
         "Nothing to do for installing; the target's own lock command fills it in.",
     )  # fmt: skip
+    EDGES_BELIEVED = (
+        "edges-believed", Level.NOTE,
+        "What a package needs is taken from what its builder left in the sdist; on another machine it may need else.",
+        "Nothing to do; the target's own lock command builds it and looks.",
+    )  # fmt: skip
     SUMMARY_UNKNOWN = (
         "summary-unknown", Level.NOTE,
         "The source lock has no package summaries; they are left empty.",
@@ -353,7 +358,7 @@ class Kind(Enum):
     )  # fmt: skip
     PYTHON_UNKNOWN = (
         "python-unknown", Level.NOTE,
-        "Nothing says which Python the project is for, so the target says nothing either.",
+        "Nothing says which Python the project is for, so the target says no more than what the locked packages admit.",
         "Say --python.",
     )  # fmt: skip
     MANIFEST_ONLY = (
