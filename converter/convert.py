@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming
 from converter.closing import closed
-from converter.errors import InputError, StopError
+from converter.errors import InputError, StopError, UsageError
+from converter.filling import filled
 from converter.formats import FORMATS
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from converter.format import Format
     from converter.index import Settings
-    from converter.model import Lock, Project
+    from converter.model import Lock, Package, Project
     from converter.tree import Tree
 
 T = TypeVar("T")
@@ -37,7 +38,10 @@ EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words."""
+    """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words.
+
+    `installed` is what an environment holds, for a source that does not pin all it needs.
+    """
 
     folder: str = "project"
     name: str | None = None
@@ -46,6 +50,7 @@ class Options:
     manifest_only: bool = False
     keep: bool = False
     force: bool = False
+    installed: tuple[Package, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     Raises InputError for files that cannot be read, StopError and UsageError for what the user must decide. What
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
-    read = _read(tree, source, options)
+    read = _pinned(_read(tree, source, options), source, options)
     tree, overwritten = _cleared(tree, source, target, options)
     # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
     if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
@@ -121,6 +126,17 @@ def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     return _then(Lossy(project, losses), interpreter.decide(project, tree, python=options.python))
+
+
+def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Project]:
+    """The project with pins from an environment, where one was named."""
+    if options.installed is None:
+        return read
+    if not source.adds_missing:
+        raise UsageError(
+            f"--from-environment says nothing to a lock of {source.title}", remedy="leave it out, or lock the source"
+        )
+    return filled(read, options.installed, Kind.FROM_ENVIRONMENT)
 
 
 def _ready(

@@ -391,6 +391,11 @@ class Kind(Enum):
         "An entry of the lock has no version, hash or commit.",
         "Lock the source again, or use --from-environment or --resolve.",
     )  # fmt: skip
+    FROM_ENVIRONMENT = (
+        "from-environment", Level.NOTE,
+        "The source does not pin this package; the version that is installed in the environment was taken.",
+        "Review the version.",
+    )  # fmt: skip
     INCOMPLETE = (
         "incomplete", Level.STOP,
         "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
