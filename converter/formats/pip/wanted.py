@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 from converter import graph, markers
 from converter.losses import Kind, Loss, Lossy
@@ -143,9 +145,9 @@ def _comments(project: Project, scope: Scope) -> Comments:
 
 
 def _pins(project: Project, scope: Scope, requirements: Iterable[Requirement], file: str) -> Iterator[Pin]:
-    care = covered(project)
+    care, environments = covered(project), _environments(project)
     lock = project.lock.packages if project.lock else ()
-    here = [(package, _marker(package, scope, care)) for package in lock]
+    here = [(package, (_marker(package, scope) & environments).under(care)) for package in lock]
     held = [(package, marker) for package, marker in here if not marker.is_empty()]
     asked: dict[str, set[str]] = {requirement.name: {f"-r {file}"} for requirement in requirements}
     for package, _ in held:
@@ -169,10 +171,15 @@ def _edges(package: Package) -> Iterator[str]:
         yield from (edge.name for edge in package.optional_dependencies.get(extra, ()))
 
 
-def _marker(package: Package, scope: Scope, care: Marker) -> Marker:
-    when = package.when.get(scope, EMPTY)
+def _marker(package: Package, scope: Scope) -> Marker:
     asked = (scope.name,) if scope.kind is ScopeKind.EXTRA else ()
-    return when.with_extras(asked).under(care)
+    return package.when.get(scope, EMPTY).with_extras(asked)
+
+
+def _environments(project: Project) -> Marker:
+    """The environments that the lock is for, which a requirements file has no word for but each line's marker."""
+    several = project.lock.environments if project.lock else ()
+    return reduce(or_, several, EMPTY) if several else ANY
 
 
 def covered(project: Project) -> Marker:
