@@ -49,7 +49,7 @@ def known_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Pro
     """The project with the edges of its registry packages, where `needs` has edges and a package lacks them."""
     if project.lock is None or not needs.edges:
         return Lossy(project)
-    filled = _filled(project.lock, asking_for(project, settings))
+    filled = _filled(project.lock, asking_for(project, settings), needs)
     told = _told(project, filled.value) if is_flat(project) else Lossy(filled.value)
     return Lossy(replace(project, lock=told.value), (*filled.losses, *told.losses))
 
@@ -95,17 +95,17 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
     return Lossy(made, (*seeded.losses, *losses, *partly))
 
 
-def _filled(lock: Lock, asking: Asking) -> Lossy[Lock]:
-    lacking = [
-        p for p in lock.packages if p.dependencies is None and isinstance(p.id.source, Registry) and p.id.version
-    ]
+def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
+    released = (p for p in lock.packages if isinstance(p.id.source, Registry) and p.id.version)
+    lacking = [p for p in released if p.dependencies is None or (needs.published and p.requires_dist is None)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
-    asked = [(package, one) for package in lock.packages if (one := known.get(id(package)))]
+    lacking = (package for package in lock.packages if package.dependencies is None)
+    asked = [(package, one) for package in lacking if (one := known.get(id(package)))]
     silent: dict[tuple[str, str], list[Package]] = {}
     for package, one in asked:
         if one.mismatched:
@@ -138,10 +138,12 @@ def _label(package: Package) -> str:
 def _with(package: Package, read: Metadata | None) -> Package:
     if read is None:
         return package
+    known = package.dependencies is not None
     return replace(
         package,
-        dependencies=read.edges,
-        optional_dependencies=read.extras,
+        dependencies=package.dependencies if known else read.edges,
+        optional_dependencies=package.optional_dependencies if known else read.extras,
+        requires_dist=read.requires_dist,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )
