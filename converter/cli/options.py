@@ -125,7 +125,7 @@ class Asked:
         typer.Option("--manifest-only", rich_help_panel=WRITE, help="Convert what is declared and write no lock."),
     ] = False
     from_environment: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--from-environment",
             metavar="PYTHON",

@@ -129,7 +129,7 @@ def _installed(asked: Asked) -> tuple[Package, ...] | None:
     """What the environment that was named holds."""
     from converter.cli.environment import installed
 
-    return None if asked.from_environment is None else installed(asked.from_environment)
+    return None if asked.from_environment is None else installed(Path(asked.from_environment))
 
 
 def failed(outcome: Outcome, why: ConvertError) -> Outcome:

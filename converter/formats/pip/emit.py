@@ -44,6 +44,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
         options=tuple(option_lines(indexes, _others(project), prereleases=_prereleases(project))),
         requires_python=project.requires_python,
         from_index=len(indexes) > 1,
+        hashed=any(is_checked(pin) for pin in made.value[0].pins),
     )
     result = tree
     itself = project.installs_itself and _is_built(tree)
@@ -115,6 +116,8 @@ def _written(tree: Tree, sheet: Sheet, style: Style, *, locked: bool, itself: bo
     if not locked:
         return tree
     beside, direct = split(sheet.pins)
+    # the hashes of a constraint ask for one on every line, as those of a requirement do
+    rests = rests and (all(map(is_checked, beside)) or not style.hashed)
     if itself and sheet.scope == MAIN and not any(map(is_itself, direct)):
         direct = (*direct, ITSELF)
     tree = tree.put(f"{sheet.name}.txt", locked_text(sheet, beside, style, LOCK if rests else None))

@@ -25,11 +25,15 @@ HEADER = "# Locked by pm-convert. To lock anew: pip-compile {options}{name}.in"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """What every file of a project says: its index options, its Python range, whether pins name their index."""
+    """What every file of a project says: its index options, its Python range, whether pins name their index.
+
+    `hashed`: main's file has hashes.
+    """
 
     options: tuple[str, ...] = ()
     requires_python: SpecifierSet | None = None
     from_index: bool = False
+    hashed: bool = False
 
 
 def option_lines(indexes: Iterable[Index], others: Iterable[str], *, prereleases: bool) -> Iterator[str]:
