@@ -27,22 +27,42 @@ from converter.model import Dependency, Lock, Package, Project, Registry
 _SHOWN = 60
 
 
+def is_flat(project: Project) -> bool:
+    """Whether its lock says of no release what it needs."""
+    packages = project.lock.packages if project.lock else ()
+    return all(p.dependencies is None for p in packages if isinstance(p.id.source, Registry))
+
+
 def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
     Asks nothing unless a package lacks the edges or metadata that `needs` has, or a seed is missing. `known` is what
     was told of the project so far: a range of Pythons that was only believed is narrowed before anything is missed.
     """
+    filled = known_edges(project, needs, settings)
+    ranged = interpreter.narrowed(filled.value, known)
+    done = close(ranged.value, settings, flat=is_flat(project))
+    return Lossy(done.value, (*filled.losses, *ranged.losses, *done.losses))
+
+
+def known_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+    """The project with the edges of its registry packages, where `needs` has edges and a package lacks them."""
+    if project.lock is None or not needs.edges:
+        return Lossy(project)
+    filled = _filled(project.lock, asking_for(project, settings), needs)
+    told = _told(project, filled.value) if is_flat(project) else Lossy(filled.value)
+    return Lossy(replace(project, lock=told.value), (*filled.losses, *told.losses))
+
+
+def close(project: Project, settings: Settings, *, flat: bool) -> Lossy[Project]:
+    """The project with its lock closed as far as the contract goes; asks only where a seed is missing.
+
+    `flat` says that its lock had no edges of its own.
+    """
     if project.lock is None:
         return Lossy(project)
-    flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
-    asking = asking_for(project, settings)
-    filled = _filled(project.lock, asking, needs) if needs.edges else Lossy(project.lock)
-    told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
-    ranged = interpreter.narrowed(replace(project, lock=told.value), known)
-    closed = _closed(told.value, replace(asking, project=ranged.value), flat=flat)
-    losses = (*filled.losses, *told.losses, *ranged.losses, *closed.losses)
-    return Lossy(replace(ranged.value, lock=closed.value), losses)
+    closed = _closed(project.lock, asking_for(project, settings), flat=flat)
+    return Lossy(replace(project, lock=closed.value), closed.losses)
 
 
 def _told(project: Project, lock: Lock) -> Lossy[Lock]:
