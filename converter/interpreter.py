@@ -30,6 +30,8 @@ MANIFEST = "pyproject.toml"
 FILES = (MANIFEST, ".python-version", "runtime.txt", "requirements.txt", "Dockerfile")
 _MINOR = 2
 _MINORS = tuple(f"3.{minor}" for minor in range(6, 30))
+MINORS = tuple(f"3.{minor}" for minor in range(6, 15))
+"""The minor releases that are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,11 @@ def _said(stated: SpecifierSet | None, python: str) -> SpecifierSet:
     return SpecifierSet(f"=={_minor(python)}.*" if one_minor else f">={_minor(python)}")
 
 
+def admits(stated: SpecifierSet, minor: str) -> bool:
+    """Whether a range admits a minor, in its later releases."""
+    return stated.contains(_full(minor))
+
+
 def _minor(version: str) -> str:
     return ".".join(version.split(".")[:_MINOR])
 
@@ -126,20 +133,20 @@ def _against(believed: SpecifierSet, where: str, others: list[Evidence], deploye
 
 
 def narrowed(project: Project, told: Iterable[Loss]) -> Lossy[Project]:
-    """The project without the interpreters that a package of its lock refuses, where the range was only believed.
+    """The project without the interpreters that a package of its lock refuses, where no manifest stated a range.
 
     A lock made for one interpreter holds packages whose own Requires-Python begins late or ends early; a tool that
     locks for a range would find no solution for the rest of it.
     """
-    believed = [loss for loss in told if loss.kind is Kind.PYTHON_BELIEVED]
-    if not believed or project.requires_python is None:
+    if not any(loss.kind in (Kind.PYTHON_BELIEVED, Kind.PYTHON_UNKNOWN) for loss in told):
         return Lossy(project)
-    bounds = _bounds(project, project.requires_python)
+    believed = project.requires_python if project.requires_python is not None else SpecifierSet()
+    bounds = _bounds(project, believed)
     notes = tuple(
         Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=f"{bound}, for {_refuse(names)} {others}")
         for bound, names, others in bounds
     )
-    stated = SpecifierSet(",".join([str(project.requires_python), *(bound for bound, _, _ in bounds)]))
+    stated = SpecifierSet(",".join([*filter(None, [str(believed)]), *(bound for bound, _, _ in bounds)]))
     return Lossy(replace(project, requires_python=stated), notes) if bounds else Lossy(project)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from converter.convert import Conversion
     from converter.format import Format
     from converter.index import Request, Settings
+    from converter.model import Package
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +120,16 @@ def _planned(outcome: Outcome, settings: Settings) -> Outcome:
         manifest_only=asked.manifest_only,
         keep=asked.keep or asked.check,
         force=asked.force,
+        installed=_installed(asked),
     )
     return replace(outcome, source=source, conversion=convert(tree, source, outcome.target, options, settings))
+
+
+def _installed(asked: Asked) -> tuple[Package, ...] | None:
+    """What the environment that was named holds."""
+    from converter.cli.environment import installed
+
+    return None if asked.from_environment is None else installed(Path(asked.from_environment))
 
 
 def failed(outcome: Outcome, why: ConvertError) -> Outcome:

@@ -31,7 +31,7 @@ class Settings:
     cache: Path
     offline: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    concurrency: int = 20
+    concurrency: int = 50
     connect_timeout: float = 10.0
     read_timeout: float = 20.0
     total_timeout: float = 60.0

@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
+    from collections.abc import Iterator
 
     from converter.tree import Tree
 
 FILES = ("Dockerfile", "Containerfile", "docker/Dockerfile", ".devcontainer/Dockerfile", "setup.py", "setup.cfg")
-"""The files that are looked at."""
+"""The files that are looked at, beside pyproject.toml."""
+
+_MANIFEST = "pyproject.toml"
+_KEYS = ("file", "files")
 
 
 def readers(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
     """The files that name `path` outside a comment (`COPY Pipfile* ./`), so that they break when it goes."""
     stem = re.escape(path.name.split(".")[0])
     named = re.compile(rf"(?<![\w.-])(?:{re.escape(path.name)}(?![\w.-])|{stem}\*)")
-    return tuple(file for file in FILES if any(named.search(line) for line in _lines(tree, file)))
+    found = [file for file in FILES if any(named.search(line) for line in _lines(tree, file))]
+    return (*found, *(_MANIFEST,) * _is_named(tree, path))
+
+
+def _is_named(tree: Tree, path: PurePosixPath) -> bool:
+    """Whether pyproject.toml has a build read it: `[tool.setuptools.dynamic]` and the like, `file = ["..."]`."""
+    import rtoml
+
+    if path.name not in (tree.get(_MANIFEST) or b"").decode("utf-8", "replace"):
+        return False
+    try:
+        document = rtoml.loads(tree.text(_MANIFEST) or "")
+    except rtoml.TomlParsingError:  # the parser that owns the file says what is wrong with it
+        return False
+    return str(path) in _files(document)
+
+
+def _files(value: object) -> Iterator[str]:
+    """What stands under `file` or `files` anywhere in a document."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            several = inner if isinstance(inner, list) else [inner]
+            yield from (str(PurePosixPath(each)) for each in several if key in _KEYS and isinstance(each, str))
+            yield from _files(inner)
+    for inner in value if isinstance(value, list) else ():
+        yield from _files(inner)
 
 
 def _lines(tree: Tree, file: str) -> list[str]:

@@ -62,6 +62,11 @@ class Kind(Enum):
         "What a package needs cannot be told without building it; it is kept, installed where the source installs it.",
         "Nothing to do for installing; the target's own lock command fills it in.",
     )  # fmt: skip
+    EDGES_BELIEVED = (
+        "edges-believed", Level.NOTE,
+        "What a package needs is taken from what its builder left in the sdist; on another machine it may need else.",
+        "Nothing to do; the target's own lock command builds it and looks.",
+    )  # fmt: skip
     SUMMARY_UNKNOWN = (
         "summary-unknown", Level.NOTE,
         "The source lock has no package summaries; they are left empty.",
@@ -158,6 +163,16 @@ class Kind(Enum):
         "index-found", Level.NOTE,
         "The source lock does not say which of its indexes serves this package; another than the first has its files.",
         "Nothing to do.",
+    )  # fmt: skip
+    INDEX_FOR_ALL = (
+        "index-for-all", Level.NOTE,
+        "The target's tool asks every index for every package and has no names for them; hashes keep packages apart.",
+        "Nothing to do.",
+    )  # fmt: skip
+    INDEX_AMBIGUOUS = (
+        "index-ambiguous", Level.STOP,
+        "A package without hashes could come from another index, for the target's tool asks all of them for it.",
+        "Lock the source with hashes, or leave one index.",
     )  # fmt: skip
     VERIFY_TLS_DROPPED = (
         "verify-tls-dropped", Level.LOSS,
@@ -348,7 +363,7 @@ class Kind(Enum):
     )  # fmt: skip
     PYTHON_UNKNOWN = (
         "python-unknown", Level.NOTE,
-        "Nothing says which Python the project is for, so the target says nothing either.",
+        "Nothing says which Python the project is for, so the target says no more than what the locked packages admit.",
         "Say --python.",
     )  # fmt: skip
     MANIFEST_ONLY = (
@@ -371,10 +386,25 @@ class Kind(Enum):
         "The target's files are there already and hold something else.",
         "Remove them, or say --force to write over them.",
     )  # fmt: skip
+    TARGET_BESIDE = (
+        "target-beside", Level.NOTE,
+        "A file of the target's tool that the source says nothing of was left as it is.",
+        "Remove it if it is out of date.",
+    )  # fmt: skip
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",
-        "Lock the source again.",
+        "Lock the source again, or use --from-environment or --resolve.",
+    )  # fmt: skip
+    FROM_ENVIRONMENT = (
+        "from-environment", Level.NOTE,
+        "The source does not pin this package; the version that is installed in the environment was taken.",
+        "Review the version.",
+    )  # fmt: skip
+    INCOMPLETE = (
+        "incomplete", Level.STOP,
+        "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
+        "Pin it, or use --from-environment or --resolve.",
     )  # fmt: skip
     VERSIONS_OVERLAP = (
         "versions-overlap", Level.STOP,
