@@ -47,6 +47,7 @@ WIDER = frozenset({Kind.MARKER_SHARED})
 
 PYTHON = "requires-python"
 covered = graph.covered
+_THERE = markers.python("<4")  # there is no Python 4, and Poetry wants it excluded where a package refuses it
 _SHOWN = 10
 Key = tuple[str, Version | str, str]
 
@@ -102,7 +103,8 @@ def _environments(before: Project, after: Project) -> Iterator[Difference]:
     whole, theirs = before.lock.closed if before.lock else ANY, covered(after) & _pythons(after.lock)
     unnamed = before.requires_python is None and _pythons(before.lock).is_any()
     # a source that names no Python may be given one
-    lost = covered(before) & whole & (markers.python(str(after.requires_python or "")) if unnamed else ANY) & ~theirs
+    given = markers.python(str(after.requires_python or "")) if unnamed else ANY
+    lost = covered(before) & whole & given & _THERE & ~theirs
     if not lost.is_empty():
         yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", _CHOSEN)
 

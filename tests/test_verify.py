@@ -322,6 +322,8 @@ def test_a_target_may_be_for_more_pythons_but_not_for_fewer() -> None:
     ]
     named = Loss(kind=Kind.FORK_FLATTENED, where="b", detail="b", packages=frozenset({"b"}))
     assert told(one, project(package("a", main=ANY), python=">=3.10"), named) == []
+    assert told(one, project(package("a", main=ANY), python=">=3.9,<4.0")) == []  # there is no Python 4
+    assert told(one, project(package("a", main=ANY), python=">=3.9,<3.14")) != []
 
 
 def test_a_lock_that_states_fewer_pythons_than_its_manifest_is_caught() -> None:
