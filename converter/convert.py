@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_SHARED = "pyproject.toml"  # many tools keep their settings there
+
 EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 """Files that are no format's own and are read all the same."""
 
@@ -59,9 +61,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     read = _read(tree, source, options)
+    tree, overwritten = _cleared(tree, source, target, options)
     if _stopped(read):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
-    known = read if source is target else _ready(read, target, options, settings)
+    known = _filed(read, target, settings) if source is target else _ready(read, target, options, settings)
     if _stopped(known):
         return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
     written = _then(known, _written(known.value, tree, source, target, options))
@@ -72,7 +75,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
     there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
-    losses = tuple(dict.fromkeys((*written.losses, *checked, *there)))
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -122,6 +125,11 @@ def _ready(read: Lossy[Project], target: Format, options: Options, settings: Set
     return _then(told, credentials.strip(ranged.value))
 
 
+def _filed(read: Lossy[Project], form: Format, settings: Settings) -> Lossy[Project]:
+    """The project with the files that an old lock of its own format leaves out."""
+    return _then(read, index.fill_files(read.value, form.needs, settings))
+
+
 def _narrowed(project: Project, lock: Lock, target: Format, options: Options) -> Project:
     """The project for the one environment that the user chose, where the target's lock has room for one."""
     if not target.one_environment or options.platform is None:
@@ -139,6 +147,18 @@ def _unknown(done: Lossy[Project], target: Format) -> tuple[Loss, ...]:
     detail = f"{len(silent)} of {len(packages)} packages"
     kinds = (Kind.EDGES_UNKNOWN, Kind.CLOSURE_UNKNOWN, Kind.ONE_PLATFORM)
     return tuple(Loss(kind=kind, where=target.lock, detail=detail, packages=silent) for kind in kinds)
+
+
+def _cleared(tree: Tree, source: Format, target: Format, options: Options) -> tuple[Tree, tuple[Loss, ...]]:
+    """The tree without a manifest of the target alone that cannot be read, where the user says to write over it."""
+    manifest = target.manifest
+    if source is target or not options.force or manifest not in tree or manifest == _SHARED:
+        return tree, ()
+    try:
+        target.parse(tree.drop(target.lock), options.folder)
+    except InputError as why:
+        return tree.drop(manifest), (Loss(kind=Kind.TARGET_OVERWRITTEN, where=manifest, detail=str(why)),)
+    return tree, ()
 
 
 def _written(project: Project, tree: Tree, source: Format, target: Format, options: Options) -> Lossy[Tree]:

@@ -96,10 +96,7 @@ def faults(lock: Lock) -> tuple[str, ...]:
 
 def overlaps(lock: Lock) -> Iterator[tuple[Package, Package, Scope]]:
     """Each two entries of one name that one scope installs together in some environment."""
-    by_name: dict[str, list[Package]] = {}
-    for package in lock.packages:
-        by_name.setdefault(package.name, []).append(package)
-    for several in by_name.values():
+    for several in _by_name(lock.packages).values():
         for at, one in enumerate(several):
             for two in several[at + 1 :]:
                 for scope in sorted(one.when.keys() & two.when.keys()):
@@ -168,15 +165,13 @@ def asked_extras(roots: Mapping[Scope, Sequence[Edge]], packages: Sequence[Packa
 
 def _finder(packages: Sequence[Package]) -> Callable[[Edge], tuple[Package, ...]]:
     """The packages that an edge may end at, the highest version first: all of the name where none fits."""
-    by_name: dict[str, list[Package]] = {}
-    for package in packages:
-        by_name.setdefault(package.name, []).append(package)
-    for several in by_name.values():
+    names = _by_name(packages)
+    for several in names.values():
         several.sort(key=_newest_first, reverse=True)
     known: dict[tuple[object, ...], tuple[Package, ...]] = {}
 
     def find(edge: Edge) -> tuple[Package, ...]:
-        several = by_name.get(edge.name, ())
+        several = names.get(edge.name, [])
         if len(several) <= 1:
             return tuple(several)
         version = edge.version if isinstance(edge, Dependency) else None
@@ -186,6 +181,13 @@ def _finder(packages: Sequence[Package]) -> Callable[[Edge], tuple[Package, ...]
         return known[asked]
 
     return find
+
+
+def _by_name(packages: Iterable[Package]) -> dict[str, list[Package]]:
+    found: dict[str, list[Package]] = {}
+    for package in packages:
+        found.setdefault(package.name, []).append(package)
+    return found
 
 
 def _newest_first(package: Package) -> Version:
@@ -241,6 +243,7 @@ class _Walk:
     def __init__(self, packages: Sequence[Package]) -> None:
         self.find = _finder(packages)
         self.packages = {package.id: package for package in packages}
+        self.packages_of = _by_name(packages)
         self.found: dict[tuple[PackageId, str], dict[Scope, Marker]] = {}
         self.dirty: dict[tuple[PackageId, str, Scope], None] = {}
         self.open: dict[tuple[int, Scope], tuple[Edge, Marker]] = {}
@@ -285,12 +288,14 @@ class _Walk:
     def _decided(self, edge: Edge, scope: Scope, marker: Marker) -> Marker:
         """The part of an edge's marker for which no version is chosen yet; the chosen versions are reached."""
         left = marker
-        for same_scope in (True, False):
-            for package in self.find(edge):
-                held = self._held(package, scope if same_scope else None)
-                self.arrive(package, edge, scope, left & held)
-            for package in self.find(edge):
-                left &= ~self._held(package, scope if same_scope else None)
+        for package in self.find(edge):
+            self.arrive(package, edge, scope, left & self._held(package, scope))
+        for package in self.find(edge):
+            left &= ~self._held(package, scope)
+        for package in self.find(edge):
+            held = self._held(package, None)
+            self.arrive(package, edge, scope, left & held)
+            left &= ~held
         return left
 
     def _held(self, package: Package, scope: Scope | None) -> Marker:
@@ -302,8 +307,20 @@ class _Walk:
         return result
 
     def _decide(self, edge: Edge, scope: Scope, marker: Marker) -> bool:
-        for package in self.find(edge):
-            admitted = ANY if package.requires_python is None else markers.python(str(package.requires_python))
-            self.arrive(package, edge, scope, marker & admitted)
-            marker &= ~admitted
+        for clashing in (False, True):
+            for package in self.find(edge):
+                admitted = ANY if package.requires_python is None else markers.python(str(package.requires_python))
+                admitted &= ANY if clashing else ~self._clash(package, scope)
+                self.arrive(package, edge, scope, marker & admitted)
+                marker &= ~admitted
         return bool(self.dirty)
+
+    def _clash(self, package: Package, scope: Scope) -> Marker:
+        """Where an edge of the package would need another version than the one that is reached there already."""
+        result = EMPTY
+        for edge in package.dependencies or ():
+            fitting = {each.id for each in self.find(edge)}
+            for other in self.packages_of.get(edge.name, ()):
+                if other.id not in fitting:
+                    result |= edge.marker & self._held(other, scope)
+        return result

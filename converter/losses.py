@@ -272,6 +272,12 @@ class Kind(Enum):
         "Nothing to do.",
     )  # fmt: skip
 
+    SETTING_SHARED = (
+        "setting-shared", Level.LOSS,
+        "The target has one source and one word on prereleases for all requirements of a name that hold together.",
+        "Review where the package may come from, and whether it may be a prerelease.",
+    )  # fmt: skip
+
     # decisions
     PYTHON_BELIEVED = (
         "python-believed", Level.NOTE,

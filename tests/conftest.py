@@ -6,8 +6,10 @@ import pytest
 from tests.tools.install import missing
 from tests.tools.real import Tools, real_tools
 
-# No deadline: a slow machine is not a failing law.
-hypothesis.settings.register_profile("pm-convert", deadline=None, print_blob=True)
+# No deadline: a slow machine is not a failing law. The same examples each time, so that a commit is green or not;
+# --hypothesis-profile=search looks at new ones.
+hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("pm-convert", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.load_profile("pm-convert")
 
 

@@ -161,3 +161,40 @@ def test_auto_finds_the_one_manager_that_is_there() -> None:
         "expected one package manager, found Pipenv (Pipfile.lock) and Poetry (poetry.lock); "
         "name the source instead of auto"
     )
+
+
+def test_a_leftover_manifest_that_cannot_be_read_is_written_over_only_if_told(asked: Settings) -> None:
+    made = applied(Tree.of(FILES), run(FILES, asked).plan)
+    files = {str(path): made.text(path) or "" for path in made.paths()}
+    left = Tree.of({**files, "Pipfile": "[packages"})
+    with pytest.raises(InputError, match="Pipfile"):
+        convert(left, POETRY, PIPENV, Options(folder="shop"), asked)
+    done = convert(left, POETRY, PIPENV, Options(folder="shop", force=True), asked)
+    assert paths(done)["Pipfile"] == "~"
+    assert Kind.TARGET_OVERWRITTEN.code in losses(done)
+
+
+def test_an_old_lock_of_the_same_tool_that_names_no_files_gets_those_of_the_index(asked: Settings) -> None:
+    old = """\
+[[package]]
+name = "a"
+version = "1.0"
+description = ""
+category = "main"
+optional = false
+python-versions = "*"
+
+[metadata]
+lock-version = "1.1"
+python-versions = ">=3.9"
+content-hash = ""
+
+[metadata.files]
+a = []
+"""
+    manifest = '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npython = ">=3.9"\na = "*"\n'
+    tree = Tree.of({"pyproject.toml": manifest, "poetry.lock": old})
+    done = convert(tree, POETRY, POETRY, Options(folder="shop"), asked)
+    assert done.plan.stops == ()
+    assert Kind.HASH_ADOPTED.code in losses(done)
+    assert "a-1.0.tar.gz" in (applied(tree, done.plan).text("poetry.lock") or "")

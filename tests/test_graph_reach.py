@@ -132,6 +132,30 @@ def test_where_nothing_decides_the_newest_that_fits_the_interpreter_is_taken() -
     }
 
 
+def test_what_two_other_scopes_decided_differently_is_decided_once() -> None:
+    reached = found(
+        {MAIN: (edge("a"),), DEV: (edge("x", "==2"),), CLI: (edge("x", "==1"),)},
+        package("a", edge("x")),
+        package("x", version="1"),
+        package("x", version="2"),
+    )
+    assert reached["x", "2"] == {MAIN: ANY, DEV: ANY}
+    assert reached["x", "1"] == {CLI: ANY}
+
+
+def test_a_version_whose_own_edge_clashes_with_what_is_reached_is_not_taken() -> None:
+    reached = found(
+        {MAIN: (edge("a", marker=OLD), edge("t"))},
+        package("a", edge("u", "<2")),
+        package("t", version="1"),
+        package("t", edge("u", ">=2"), version="2"),
+        package("u", version="1"),
+        package("u", version="2"),
+    )
+    assert reached["t", "1"] == {MAIN: OLD}
+    assert reached["t", "2"] == reached["u", "2"] == {MAIN: NEW}
+
+
 def test_an_edge_names_its_version_or_source() -> None:
     git = Vcs(type="git", url="https://g.example/n.git", commit="00")
     forks = (

@@ -1,10 +1,12 @@
 """The one room that may ask a package index: what a source lock lacks is looked up for exactly the pinned versions.
 
-`complete` is the whole room to its callers; `Settings` says how it may ask. Nothing that talks to a network is imported
-before a request is really made, so a conversion that needs no index, or finds all it needs in the cache, pays nothing.
+`complete` is the whole room to its callers, `fill_files` the part of it that an old lock of the same tool may need;
+`Settings` says how it may ask. Nothing that talks to a network is imported before a request is really made, so a
+conversion that needs no index, or finds all it needs in the cache, pays nothing.
 """
 
 from converter.index.complete import complete
+from converter.index.files import fill_files
 from converter.index.settings import Request, Settings
 
-__all__ = ["Request", "Settings", "complete"]
+__all__ = ["Request", "Settings", "complete", "fill_files"]

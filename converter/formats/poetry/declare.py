@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
-from converter import markers
+from converter import markers, toml
 from converter.formats.poetry.entries import folder_path, git_table, poetry_specifier
 from converter.formats.poetry.sources import IndexNames, every_requirement
-from converter.losses import Kind, Loss
+from converter.losses import Kind, Loss, Lossy
 from converter.markers import PEP508, Marker
 from converter.model import Archive, Directory, Group, Project, Registry, Requirement, Source, Vcs
 from converter.pyproject.edit import Item, Items, Tables
@@ -30,12 +31,23 @@ class Declared:
     tables: Tables
     main: Mapping[str, object] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One requirement of a name: where it holds (its extra is part of that), and what PEP 508 cannot say of it."""
+
+    asked: Marker
+    table: Rows
 
 
 def declare(project: Project, indexes: IndexNames) -> Declared:
     """What the manifest says of the project's requirements."""
     groups = ordered(project.dependency_groups)
     extras = [(e, r) for e, requirements in project.optional_dependencies.items() for r in said(requirements)]
+    main = enrichment([*(("", r) for r in said(project.dependencies)), *extras], indexes)
+    enriched = {n: enrichment([("", r) for r in said(group.requirements)], indexes) for n, group in groups.items()}
     return Declared(
         tables=Tables(
             dependencies=tuple(map(item, said(project.dependencies))),
@@ -43,8 +55,9 @@ def declare(project: Project, indexes: IndexNames) -> Declared:
             groups={name: _items(group) for name, group in groups.items()},
             headings={name: group.comments for name, group in groups.items()},
         ),
-        main=enrichment([*(("", r) for r in said(project.dependencies)), *extras], indexes),
-        groups={n: enrichment([("", r) for r in said(group.requirements)], indexes) for n, group in groups.items()},
+        main=main.value,
+        groups={name: rows.value for name, rows in enriched.items()},
+        losses=(*main.losses, *(loss for rows in enriched.values() for loss in rows.losses)),
     )
 
 
@@ -95,26 +108,35 @@ def _spelled(requirement: Requirement) -> str:
     return requirement.spelling if same else ""
 
 
-def enrichment(requirements: Sequence[tuple[str, Requirement]], indexes: IndexNames) -> Rows:
+def enrichment(requirements: Sequence[tuple[str, Requirement]], indexes: IndexNames) -> Lossy[Rows]:
     """The tables that enrich requirements (each with the extra that it is for), by name."""
-    by_name: dict[str, list[tuple[str, Requirement]]] = {}
+    by_name: dict[str, list[_Row]] = {}
     for extra, requirement in requirements:
-        by_name.setdefault(requirement.name, []).append((extra, requirement))
-    return {name: made for name, rows in by_name.items() if (made := _enriched(rows, indexes)) is not None}
+        row = _Row(asked=_asked(extra, requirement), table=extension(requirement, indexes))
+        by_name.setdefault(requirement.name, []).append(row)
+    made = {name: _enriched(rows) for name, rows in by_name.items() if any(row.table for row in rows)}
+    shared = (name for name, rows in by_name.items() if name in made and _overlap(rows))
+    return Lossy(made, tuple(_shared(name, made[name]) for name in shared))
 
 
-def _enriched(rows: list[tuple[str, Requirement]], indexes: IndexNames) -> object:
-    tables = [extension(requirement, indexes) for _, requirement in rows]
-    if not any(tables):
-        return None
-    if all(table == tables[0] for table in tables):
-        return tables[0]
-    several = [
-        {**table, **_markers(_asked(extra, requirement))}
-        for (extra, requirement), table in zip(rows, tables, strict=True)
-        if table
-    ]
+def _enriched(rows: list[_Row]) -> object:
+    if _overlap(rows):
+        return {key: value for row in reversed(rows) for key, value in row.table.items()}
+    if all(row.table == rows[0].table for row in rows):
+        return rows[0].table
+    several = [{**row.table, **_markers(row.asked)} for row in rows if row.table]
     return several[0] if len(several) == 1 else several
+
+
+def _overlap(rows: Sequence[_Row]) -> bool:
+    """Whether two that differ hold together somewhere: Poetry cuts a requirement's marker to those of its tables."""
+    different = ((one, two) for one, two in combinations(rows, 2) if one.table != two.table)
+    return any(not (one.asked & two.asked).is_empty() for one, two in different)
+
+
+def _shared(name: str, table: object) -> Loss:
+    detail = f"{name}: {toml.value(table)}"
+    return Loss(kind=Kind.SETTING_SHARED, where=_FILE, detail=detail, packages=frozenset({name}))
 
 
 def _asked(extra: str, requirement: Requirement) -> Marker:

@@ -47,7 +47,15 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     tool = _tool(document, project, declared, classic=bool(elsewhere))
     final = raised(_put_tool(edited, tool, sources.value, () if elsewhere else moved(document)))
     gone = _gone(text, final.value)
-    told = (*sources.losses, *losses(project), *left(project), *_noted(elsewhere, tool), *gone, *final.losses)
+    told = (
+        *sources.losses,
+        *losses(project),
+        *declared.losses,
+        *left(project),
+        *_noted(elsewhere, tool),
+        *gone,
+        *final.losses,
+    )
     return Lossy(checked(final.value), told)
 
 

@@ -224,6 +224,15 @@ def test_requirements_of_one_name_are_told_apart_by_their_markers() -> None:
     assert written == {"a": {"source": "corp", "markers": "os_name == 'nt'"}}
 
 
+def test_requirements_that_hold_together_share_one_table() -> None:
+    main = Requirement(name="a", marker=marker("os_name == 'nt'"))
+    extra = Requirement(name="a", prereleases=True)
+    done = emit(project(dependencies=(main,), optional_dependencies={"cli": (extra,)}), Tree.of({}))
+    # with a marker of the extra alone, Poetry would cut the main requirement to it
+    assert tomllib.loads(manifest(done))["tool"]["poetry"]["dependencies"] == {"a": {"allow-prereleases": True}}
+    assert kinds(done) == [Kind.SETTING_SHARED]
+
+
 def test_credentials_stay_out_and_a_variable_as_host_stops() -> None:
     secret = Index(name="corp", url="https://${USER}:${TOKEN}@corp.example/simple", verify_tls=False)
     hidden = Index(name="other", url="https://${HOST}/simple")
