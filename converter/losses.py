@@ -278,6 +278,53 @@ class Kind(Enum):
         "Review where the package may come from, and whether it may be a prerelease.",
     )  # fmt: skip
 
+    # shell text
+    COMMAND_KEPT = (
+        "command-kept", Level.LOSS,
+        "A command has no counterpart in the target's tool and stays as it was.",
+        "Change it by hand.",
+    )  # fmt: skip
+    COMMAND_HIDDEN = (
+        "command-hidden", Level.LOSS,
+        "A command stands where it is not read (a string, a variable, eval) and stays as it was.",
+        "Change it by hand if it concerns the source's tool.",
+    )  # fmt: skip
+    COMMAND_MENTIONED = (
+        "command-mentioned", Level.NOTE,
+        "A comment, a text or a word still names the source's tool.",
+        "Change it by hand if it should not.",
+    )  # fmt: skip
+    COMMAND_NEEDLESS = (
+        "command-needless", Level.NOTE,
+        "A command of the source's tool has no meaning in the target and was taken out.",
+        "Nothing to do.",
+    )  # fmt: skip
+    COMMAND_DIFFERS = (
+        "command-differs", Level.NOTE,
+        "A command says the same in another form, without what the target's tool always or never does.",
+        "Nothing to do.",
+    )  # fmt: skip
+    OPTION_LEFT = (
+        "option-left", Level.LOSS,
+        "An option of a command has no counterpart in the target's tool and was left out.",
+        "Review the command.",
+    )  # fmt: skip
+    INSTALLED_BESIDE = (
+        "installed-beside", Level.LOSS,
+        "A command installs packages that no lock holds.",
+        "Declare them in the manifest, and lock it again.",
+    )  # fmt: skip
+    TASK_UNSAYABLE = (
+        "task-unsayable", Level.STOP,
+        "A command runs a script of the source's tool that is more than one simple command.",
+        "Write the script's own command in its place, then convert again.",
+    )  # fmt: skip
+    SHELL_UNREADABLE = (
+        "shell-unreadable", Level.LOSS,
+        "A part of a shell text cannot be read, so the commands in it stay as they were.",
+        "Change them by hand.",
+    )  # fmt: skip
+
     # decisions
     PYTHON_BELIEVED = (
         "python-believed", Level.NOTE,

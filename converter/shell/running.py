@@ -1,0 +1,93 @@
+"""Commands that run in the environment, with a prefix of the tool or without, and what leads there."""
+
+from __future__ import annotations
+
+import re
+
+from converter.losses import Kind
+from converter.shell.bare import needs_environment, without_folder
+from converter.shell.change import Change, Splice
+from converter.shell.command import Command, unquoted
+from converter.shell.dialect import Read
+from converter.shell.meaning import Fact
+from converter.shell.translation import Route, brief
+
+_COMPOSITE = re.compile(r"[;&|<>`\n(){}]|^\s*\w+=")
+
+
+def ran(command: Command, found: Read, route: Route) -> Change:
+    """`poetry run X` as `uv run --no-sync X`; a script of the tool as the script's own command."""
+    facts, own = found.meaning.facts, found.meaning.words
+    if Fact.DIRECTORY in facts or not own:
+        return _kept(command, Kind.COMMAND_KEPT)
+    first = command.words[len(command.words) - len(own)]
+    prefix = _prefix(found, route)
+    task = route.setting.tasks.get(unquoted(own[0]))
+    if task is not None and _COMPOSITE.search(task):
+        return _kept(command, Kind.TASK_UNSAYABLE)
+    splices = [Splice(command.words[0].start, first.start, f"{prefix} " if prefix else "")]
+    if task is not None:
+        splices.append(Splice(first.start, first.end, task))
+    return Change(at=command.start, splices=tuple(splices))
+
+
+def _kept(command: Command, kind: Kind) -> Change:
+    return Change(at=command.start, notes=((kind, brief(command)),))
+
+
+def _prefix(found: Read, route: Route) -> str:
+    words = [] if route.setting.path_not_prefix else [route.target.run]
+    if Fact.MODULE in found.meaning.facts:
+        words.append("python -m")
+    elif route.source.name == "uv" and found.meaning.words[0].endswith(".py"):
+        words.append("python")
+    return " ".join(word for word in words if word)
+
+
+_ACTIVATE = re.compile(
+    r"\"?\$\((?:pipenv --venv|poetry env info (?:-p|--path)|pdm venv --path in-project)\)\"?/bin/activate\"?"
+)
+_ACTIVATING = re.compile(r"\$\((?:poetry env activate|pdm venv activate(?: in-project)?)\)")
+
+
+def around(command: Command, route: Route, *, installed: bool) -> Change | None:
+    """What becomes of a command that is not the tool's own."""
+    for found in (_activated(command, route), _added_to_git(command, route)):
+        if found is not None:
+            return found
+    setting, target = route.setting, route.target
+    if not target.venv and (splices := tuple(without_folder(command))):
+        return Change(at=command.start, splices=splices)
+    moves = setting.moves_into_venv and target.venv and not setting.path_not_prefix
+    if moves and installed and needs_environment(command, setting):
+        start = command.words[0].start
+        return Change(at=command.start, splices=(Splice(start, start, f"{target.run} "),))
+    return None
+
+
+def _activated(command: Command, route: Route) -> Change | None:
+    """`. "$(poetry env info --path)/bin/activate"`, `eval $(poetry env activate)`."""
+    values = command.values
+    sourced = command.name in (".", "source") and len(values) > 1
+    given = sourced and (_ACTIVATE.fullmatch(values[1]) or values[1].endswith(".venv/bin/activate"))
+    evaluated = command.name == "eval" and len(values) > 1 and _ACTIVATING.fullmatch(values[1])
+    if not given and not evaluated:
+        return None
+    if not route.target.venv:
+        notes = ((Kind.COMMAND_NEEDLESS, brief(command)),)
+        return Change(at=command.start, removed=(command.node,), notes=notes)
+    if given and values[1].endswith(".venv/bin/activate"):
+        return None
+    span = (command.words[0].start, command.words[-1].end)
+    return Change(at=command.start, splices=(Splice(*span, ". .venv/bin/activate"),))
+
+
+def _added_to_git(command: Command, route: Route) -> Change | None:
+    """`git add Pipfile Pipfile.lock` names the target's files."""
+    if command.name != "git" or command.values[1:2] not in [("add",), ("commit",), ("diff",), ("checkout",)]:
+        return None
+    source, target = route.source, route.target
+    names = {source.lock: target.lock, source.manifest: target.manifest}
+    found = [(word, names[word.value]) for word in command.words[2:] if word.value in names]
+    splices = tuple(Splice(word.start, word.end, name) for word, name in found if word.value != name)
+    return Change(at=command.start, splices=splices) if splices else None

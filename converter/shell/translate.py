@@ -1,0 +1,168 @@
+"""A shell text from one manager's commands to another's: only the words that change are touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from converter.errors import UsageError
+from converter.losses import Kind, Loss, Lossy
+from converter.shell import tool
+from converter.shell.change import Change, Splice
+from converter.shell.command import Command, simple_commands, unread
+from converter.shell.dialect import Dialect, Read
+from converter.shell.dialects import DIALECTS
+from converter.shell.folding import folded
+from converter.shell.meaning import Verb
+from converter.shell.mentions import hidden, mentions, names
+from converter.shell.placing import placed
+from converter.shell.removal import removals, spread
+from converter.shell.running import around, ran
+from converter.shell.setting import Setting
+from converter.shell.syntax import LARGEST, Node, Syntax, parse
+from converter.shell.translation import Route, arguments, brief, rewritten, understood
+
+
+def translate(text: str, source: str, target: str, setting: Setting) -> Lossy[str]:
+    """`text` with the commands of the tool `source` said to the tool `target`, and what could not be said.
+
+    Raises UsageError for a tool that is not known. A text that cannot be read comes back as it is, with a loss.
+    """
+    route = Route(source=_dialect(source), target=_dialect(target), setting=setting)
+    if source == target:
+        return Lossy(text)
+    if "\0" in text or len(text) > LARGEST:
+        return Lossy(text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where, detail=_why_unread(text)),))
+    return _Text(syntax=parse(text), route=route).translated()
+
+
+def _dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        raise UsageError(f"there is no tool {name!r}", remedy=f"known are {', '.join(DIALECTS)}")
+    return DIALECTS[name]
+
+
+def _why_unread(text: str) -> str:
+    if "\0" in text:
+        return f"a NUL character in line {text[: text.index(chr(0))].count(chr(10)) + 1}"
+    return f"{len(text):,} characters, more than {LARGEST:,}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    syntax: Syntax
+    route: Route
+
+    def translated(self) -> Lossy[str]:
+        syntax, route = self.syntax, self.route
+        commands = tuple(simple_commands(syntax))
+        changes = [*self._changes(commands)]
+        changes += self._variables(changes)
+        changes += self._pip_upgrades(commands, changes)
+        gone = spread(syntax, _removed(changes))
+        cut = tuple(removals(syntax, gone, names(route)))
+        splices = _applicable(chain(cut, *(change.splices for change in changes)))
+        notes = [(change.at, kind, detail) for change in changes for kind, detail in change.notes]
+        notes += self._unreadable()
+        notes += self._comments([(splice.start, splice.end) for splice in cut])
+        notes += mentions(syntax, route, [(s.start, s.end) for s in splices], {syntax.line(at) for at, *_ in notes})
+        return Lossy(_spliced(syntax.text, splices), tuple(self._losses(notes)))
+
+    def _losses(self, notes: Iterable[tuple[int, Kind, str]]) -> Iterator[Loss]:
+        setting = self.route.setting
+        for at, kind, detail in sorted(notes, key=lambda note: note[0]):
+            line = self.syntax.line(at) + setting.first_line - 1
+            yield Loss(kind=kind, where=f"{setting.where}: line {line}", detail=detail)
+
+    def _changes(self, commands: Sequence[Command]) -> Iterator[Change]:
+        found = [(command, understood(command, self.route)) for command in commands]
+        ready = next((at for at, (_, read) in enumerate(found) if read and read.meaning.verb is Verb.INSTALL), -1)
+        for at, (command, read, joined) in enumerate(folded(self.syntax, found, self.route)):
+            if joined:
+                yield Change(at=command.start, removed=(command.node,))
+            else:
+                change = self._change(command, read, installed=at > ready)
+                if change is not None:
+                    yield change
+
+    def _change(self, command: Command, read: Read | None, *, installed: bool) -> Change | None:
+        syntax, route = self.syntax, self.route
+        own = tool.installed(command, syntax, route)
+        if own is not None:
+            return own
+        if arguments(command, route.source) is not None:
+            return self._of_source(command, read)
+        return around(command, route, installed=installed) or hidden(command, route)
+
+    def _of_source(self, command: Command, read: Read | None) -> Change | None:
+        if tool.upgrades_pip(command):
+            return None
+        if read is not None and read.meaning.verb is Verb.RUN:
+            return ran(command, read, self.route)
+        new = None if read is None else rewritten(command, read, self.route)
+        if new is None:
+            return Change(at=command.start, notes=((Kind.COMMAND_KEPT, brief(command)),))
+        return placed(command, new, self.syntax)
+
+    def _variables(self, changes: Sequence[Change]) -> Iterator[Change]:
+        """Variables of the source's tool that nothing is left to read."""
+        syntax, route = self.syntax, self.route
+        nodes = [node for node in tool.assignments(syntax) if tool.goes(syntax.of(node), route)]
+        at_once = [node for node in nodes if syntax.of(node).startswith(("PATH=", "PIP_USER="))]
+        gone = spread(syntax, [*_removed(changes), *at_once])
+        spans = [(node.start, node.end) for node in gone.values()]
+        spans += [(splice.start, splice.end) for change in changes for splice in change.splices]
+        spans += [(node.start, node.end) for node in nodes]
+        for node in nodes:
+            name, _ = tool.name_and_value(syntax.of(node))
+            if node in at_once or all(_within(use, spans) for use in tool.uses(syntax, name)):
+                yield Change(at=node.start, removed=(node,), notes=((Kind.COMMAND_NEEDLESS, f"{name}=..."),))
+
+    def _pip_upgrades(self, commands: Sequence[Command], changes: Sequence[Change]) -> Iterator[Change]:
+        """Uv needs no pip: lines that only make it newer go where nothing else asks for it."""
+        if self.route.target.name != "uv":
+            return
+        touched = {change.at for change in changes if change.splices or change.removed}
+        pip = DIALECTS["pip"]
+        left = [c for c in commands if arguments(c, pip) is not None and c.start not in touched]
+        if all(tool.upgrades_pip(command) for command in left):
+            for command in left:
+                notes = ((Kind.COMMAND_NEEDLESS, brief(command)),)
+                yield Change(at=command.start, removed=(command.node,), notes=notes)
+
+    def _comments(self, cut: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Kind, str]]:
+        comments = (node for node in self.syntax.nodes if node.kind == "comment")
+        for node in comments:
+            if _within(node, cut):
+                yield node.start, Kind.COMMENT_LEFT, self.syntax.of(node)
+
+    def _unreadable(self) -> Iterator[tuple[int, Kind, str]]:
+        for start, end in unread(self.syntax):
+            line = self.syntax.text[start:end].strip().split("\n")[0]
+            yield start, Kind.SHELL_UNREADABLE, " ".join(line.split()[:3])
+
+
+def _removed(changes: Iterable[Change]) -> list[Node]:
+    return [node for change in changes for node in change.removed]
+
+
+def _within(node: Node, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= node.start and node.end <= end for start, end in spans)
+
+
+def _applicable(splices: Iterable[Splice]) -> Sequence[Splice]:
+    """In order, and none within another: what is taken out whole is not changed as well."""
+    found: list[Splice] = []
+    for splice in sorted(splices, key=lambda splice: (splice.start, -splice.end)):
+        if not found or splice.start >= found[-1].end:
+            found.append(splice)
+    return found
+
+
+def _spliced(text: str, splices: Iterable[Splice]) -> str:
+    parts, at = [], 0
+    for splice in splices:
+        parts += [text[at : splice.start], splice.text]
+        at = splice.end
+    return "".join([*parts, text[at:]])

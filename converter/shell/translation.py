@@ -1,0 +1,180 @@
+"""One command of the source's tool, said to the target's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from converter.losses import Kind
+from converter.shell.command import Command, unquoted
+from converter.shell.dialect import Dialect, Read, Said, read, write
+from converter.shell.meaning import Fact, Meaning, Unsaid, Verb
+from converter.shell.setting import Setting
+
+_PYTHON = re.compile(r"(?:python|pypy)(?:\d+(?:\.\d+)*)?")
+_PIP = re.compile(r"pip(?:\d+(?:\.\d+)*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """From which tool, to which, in what setting."""
+
+    source: Dialect
+    target: Dialect
+    setting: Setting
+
+    @property
+    def prefix(self) -> str:
+        """What a command begins with that runs in the target's environment."""
+        return "" if self.setting.path_not_prefix else self.target.run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """New commands for one command, each without its wrappers; none: it goes. `notes` are kinds with a detail."""
+
+    commands: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[tuple[Kind, str], ...] = ()
+
+
+def is_python(name: str) -> bool:
+    """Whether a program is a Python interpreter, by its name."""
+    return bool(_PYTHON.fullmatch(name))
+
+
+def arguments(command: Command, dialect: Dialect) -> int | None:
+    """Where the words after the program begin, if the command is one of this tool (`python3 -m pip` too)."""
+    if _programs(command.name, dialect):
+        return 1
+    values = command.values
+    if is_python(command.name) and values[1:2] == ("-m",) and values[2:3] and _programs(values[2], dialect):
+        return 3
+    return None
+
+
+def _programs(name: str, dialect: Dialect) -> bool:
+    return name in dialect.programs or ("pip" in dialect.programs and bool(_PIP.fullmatch(name)))
+
+
+def understood(command: Command, route: Route) -> Read | None:
+    """What a command of the source's tool means."""
+    at = arguments(command, route.source)
+    if at is None:
+        return None
+    found = read([word.text for word in command.words[at:]], route.source, route.setting)
+    return None if found is None else _with_project(found, route)
+
+
+def _with_project(found: Read, route: Route) -> Read:
+    """Says whether an install takes the project itself, and what stands in for a lock that is not there."""
+    if found.meaning.verb is not Verb.INSTALL:
+        return found
+    facts = dict(found.meaning.facts)
+    if route.setting.project_installed and Fact.PROJECT not in facts:
+        facts[Fact.PROJECT] = ("yes" if route.source.installs_project else "no",)
+    if not route.setting.lock_present:
+        facts[Fact.FRESHNESS] = ("relock",)
+    return replace(found, meaning=replace(found.meaning, facts=facts))
+
+
+def rewritten(command: Command, found: Read, route: Route) -> Rewritten | None:
+    """The same meaning in the target's words; None where it cannot be said."""
+    verb = found.meaning.verb
+    if found.unknown and verb is not Verb.INSTALL:
+        return None
+    if verb in _GONE and _goes(found, route):
+        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, _brief(command)),))
+    ready, after = _for_target(found, route)
+    said = write(ready, route.target, route.setting)
+    if said is None:
+        return _without_counterpart(command, found, route)
+    words = (*program(command, route), *said.words)
+    notes = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown), *_beside(found))
+    return Rewritten(commands=(words, *after), notes=tuple(notes))
+
+
+_GONE = frozenset([Verb.MAKE_ENV, Verb.CHECK_MANIFEST, Verb.CONFIGURE, Verb.CHECK_LOCK])
+_SECRET = re.compile(r"http-basic|pypi-token|certificates|repositories|source|pypi\.|repository\.")
+
+
+def _goes(found: Read, route: Route) -> bool:
+    """Whether a command that prepares or checks has nothing to do in the target."""
+    verb, words = found.meaning.verb, found.meaning.words
+    if verb is Verb.CONFIGURE:
+        return not any(_SECRET.search(word) for word in words[:2])
+    if verb is Verb.MAKE_ENV:
+        python = found.meaning.facts.get(Fact.PYTHON, ("",))
+        return route.setting.tool_elsewhere or not route.target.venv or python == ("system",)
+    return verb is Verb.CHECK_MANIFEST or not route.target.venv
+
+
+def _for_target(found: Read, route: Route) -> tuple[Read, tuple[tuple[str, ...], ...]]:
+    """What is to be written, and the commands after it: the project itself, files whose entries have no hashes."""
+    if found.meaning.verb is not Verb.INSTALL:
+        return found, ()
+    facts = dict(found.meaning.facts)
+    project = facts.get(Fact.PROJECT)
+    if route.target.installs_project:
+        facts = {fact: value for fact, value in facts.items() if (fact, value) != (Fact.PROJECT, ("yes",))}
+    else:
+        facts.pop(Fact.PROJECT, None)
+    if route.setting.system_python:
+        facts[Fact.OWN_PYTHON] = ()
+    if route.setting.user_install:
+        facts[Fact.USER] = ()
+    after = _after(route, project=project == ("yes",) and not route.target.installs_project)
+    return replace(found, meaning=replace(found.meaning, facts=facts)), after
+
+
+def _after(route: Route, *, project: bool) -> tuple[tuple[str, ...], ...]:
+    target, setting = route.target, route.setting
+    direct = [("pip", "install", "--no-deps", "-r", file) for file in setting.direct_files if target.name == "pip"]
+    itself = write(Read(meaning=_ITSELF), target, setting) if project else None
+    return (*direct, *([(target.programs[0], *itself.words)] if itself else []))
+
+
+_ITSELF = Meaning(verb=Verb.PROJECT, facts={Fact.NO_DEPS: (), Fact.EDITABLE: (".",)})
+
+
+def program(command: Command, route: Route) -> tuple[str, ...]:
+    """The target's program; pip stays as it is called (`python3.12 -m pip`)."""
+    at = arguments(command, route.target)
+    return tuple(word.text for word in command.words[:at]) if at else route.target.programs[:1]
+
+
+def _unsaid(found: Read, said: Said) -> Iterator[tuple[Kind, str]]:
+    for fact in said.unsaid:
+        value = " ".join(found.meaning.facts.get(fact, ()))
+        detail = f"{fact.phrase}{f': {value}' if value else ''}"
+        if fact.unsaid is Unsaid.LOSS:
+            yield Kind.OPTION_LEFT, detail
+        elif fact.unsaid is Unsaid.NOTE:
+            yield Kind.COMMAND_DIFFERS, detail
+
+
+def _beside(found: Read) -> Iterator[tuple[Kind, str]]:
+    if found.meaning.verb is Verb.BESIDE:
+        yield Kind.INSTALLED_BESIDE, " ".join(found.meaning.words)
+
+
+def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritten | None:
+    """Exporting requirements to where the target has them is done; anything else cannot be said."""
+    output = [unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())]
+    if found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]:
+        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, _brief(command)),))
+    return None
+
+
+_SHOWN = 3
+
+
+def _brief(command: Command) -> str:
+    """The command as a loss names it; what may be a secret stands further on."""
+    words = [word.text for word in command.words]
+    return " ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "..."])
+
+
+def brief(command: Command) -> str:
+    """The first words of a command, which hold no secret."""
+    return _brief(command)
