@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from converter import graph, markers
-from converter.losses import Kind, Loss
+from converter.losses import AnyKind, Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import MAIN, Archive, Directory, Lock, Package, Project, Registry, Scope, ScopeKind, Vcs, scopes_of
 
@@ -53,7 +53,7 @@ def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Los
     )
 
 
-def _excused(difference: Difference, told: Collection[tuple[str, Kind]], kinds: Collection[Kind]) -> bool:
+def _excused(difference: Difference, told: Collection[tuple[str, AnyKind]], kinds: Collection[AnyKind]) -> bool:
     if difference.package == PYTHON:
         return not difference.excuses.isdisjoint(kinds)
     return any((difference.package, kind) in told for kind in difference.excuses)

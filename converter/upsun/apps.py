@@ -154,7 +154,11 @@ def included(node: Node) -> tuple[str, str] | None:
 def _app(home: Document, mapping: Mapping, name: str, beside: PurePosixPath | None) -> App:
     said = mapping.text("source", "root")
     root = PurePosixPath(posixpath.normpath(said.strip("/") or ".")) if said else (beside or _ROOT)
-    column = mapping.entries[0].key.start - (home.text.rfind("\n", 0, mapping.entries[0].key.start) + 1) if mapping.entries else 0
+    column = (
+        mapping.entries[0].key.start - (home.text.rfind("\n", 0, mapping.entries[0].key.start) + 1)
+        if mapping.entries
+        else 0
+    )
     return App(name=name, document=home, mapping=mapping, column=column, root=root)
 
 

@@ -190,7 +190,9 @@ def _flow(document: Document, mapping: Mapping, kept: Seq[Entry], add: Values) -
     return Splice(start=mapping.start, end=mapping.end, text=f"{{{pad}{inner}{pad}}}")
 
 
-def _block(document: Document, mapping: Mapping, drop: frozenset[str], lines: Seq[str], about: About) -> Iterator[Splice]:
+def _block(
+    document: Document, mapping: Mapping, drop: frozenset[str], lines: Seq[str], about: About
+) -> Iterator[Splice]:
     text, indent = document.text, " " * column_of(document, mapping)
     going = [entry for entry in mapping.entries if entry.key.value in drop]
     for number, entry in enumerate(going):

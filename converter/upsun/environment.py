@@ -114,7 +114,8 @@ def _is_theirs(line: str, source: Manager) -> bool:
     word = line.strip()
     folders = "|".join(re.escape(path) for path in source.paths)
     if folders and re.fullmatch(
-        rf"(?:export\s+)?PATH=[\"']?(?:{_ROOT}/(?:{folders}):\$\{{?PATH\}}?|\$\{{?PATH\}}?:{_ROOT}/(?:{folders}))[\"']?;?", word
+        rf"(?:export\s+)?PATH=[\"']?(?:{_ROOT}/(?:{folders}):\$\{{?PATH\}}?|\$\{{?PATH\}}?:{_ROOT}/(?:{folders}))[\"']?;?",
+        word,
     ):
         return True
     names = "|".join((*source.pins, *(source.sets or {})))

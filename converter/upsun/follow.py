@@ -6,13 +6,14 @@ earlier one has moved. At the end the files are parsed again and may differ only
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as Map
+from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from converter import shell
-from converter.losses import Kind, Loss, Lossy
+from converter.losses import Loss, Lossy, UpsunKind
 from converter.shell import Setting
 from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
@@ -65,7 +66,7 @@ def follow(tree: Tree, change: Change) -> Lossy[Tree]:
     for number, app in enumerate(holding(tree, change.folder)):
         if not _concerned(tree, app, change):
             detail = f"{app.name}: no command of it names {change.managers[0].title}"
-            told.append(Loss(kind=Kind.APP_LEFT, where=app.place, detail=detail))
+            told.append(Loss(kind=UpsunKind.APP_LEFT, where=app.place, detail=detail))
             continue
         done = _followed(result, number, change)
         result, told = done.value, [*told, *done.losses]
@@ -129,7 +130,7 @@ def _scripts(step: _Step) -> Lossy[Tree]:
             continue
         if users := shared.users(script):
             detail = f"{script.name} is also used by {', '.join(users)}, so it was left as it is"
-            told.append(Loss(kind=Kind.SCRIPT_SHARED, where=script.place(), detail=detail))
+            told.append(Loss(kind=UpsunKind.SCRIPT_SHARED, where=script.place(), detail=detail))
         elif script.scalar is None:
             result = result.put(script.file, done.value)
         else:
@@ -161,7 +162,7 @@ def _translated(step: _Step, script: Script) -> Lossy[str]:
     if hooks.installs(text, target):
         return Lossy(text, done.losses)
     detail = f"no command of it is known to install what {target.lock} holds"
-    return Lossy(text, (*done.losses, Loss(kind=Kind.NO_INSTALL, where=script.place(), detail=detail)))
+    return Lossy(text, (*done.losses, Loss(kind=UpsunKind.NO_INSTALL, where=script.place(), detail=detail)))
 
 
 def _made_hook(step: _Step) -> list[Splice]:

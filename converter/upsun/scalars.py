@@ -49,8 +49,9 @@ def rewritten(document: Document, scalar: Scalar, value: str, column: int) -> tu
     if scalar.style == "|" and (made := _literal(document.text, scalar, value)):
         return made
     traced = _traced(document.text, scalar)
-    if traced is not None and (made := _in_place(scalar, value, traced)) is not None:
-        return made
+    in_place = None if traced is None else _in_place(scalar, value, traced)
+    if in_place is not None:
+        return in_place
     return (Splice(start=scalar.start, end=content_end(document.text, scalar), text=anew(scalar, value, column)),)
 
 
@@ -119,12 +120,14 @@ def _literal(text: str, scalar: Scalar, value: str) -> tuple[Splice, ...]:
     return tuple(made)
 
 
-def _lines(rows: Sequence[tuple[int, int, str]], span: tuple[int, int], lines: str, newline: str, *, some: bool) -> Splice:
+def _lines(
+    rows: Sequence[tuple[int, int, str]], span: tuple[int, int], lines: str, newline: str, *, some: bool
+) -> Splice:
     """A splice of rows `span[0]` up to `span[1]`: replaced, taken out, or put in before."""
     first, last = span
     if first < last and some:
         return Splice(start=rows[first][0], end=_line_end(rows[last - 1]), text=lines)
-    if first < last and last < len(rows):
+    if first < last < len(rows):
         return Splice(start=rows[first][0], end=rows[last][0], text="")
     if first < last:
         return Splice(start=_line_end(rows[first - 1]), end=_line_end(rows[last - 1]), text="")

@@ -105,9 +105,7 @@ def _script(tree: Tree, app: App, keys: tuple[str, ...], moment: Moment) -> Iter
     elif isinstance(entry.value, Scalar) and not entry.value.null:
         scalar = entry.value
         line = scalar.line + (1 if scalar.style in {"|", ">"} else 0)
-        yield Script(
-            keys=keys, moment=moment, text=scalar.value, file=app.file, line=line, scalar=scalar, entry=entry
-        )
+        yield Script(keys=keys, moment=moment, text=scalar.value, file=app.file, line=line, scalar=scalar, entry=entry)
 
 
 def included_file(tree: Tree, app: App, node: Node) -> str | None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from converter.losses import Kind, Loss, Lossy
+from converter.losses import Loss, Lossy, UpsunKind
 from converter.upsun.apps import App, item_name
 from converter.upsun.document import Mapping, Node, Scalar, Sequence
 from converter.upsun.entries import Layout, node_end, put
 from converter.upsun.managers import Manager, by_tool
 from converter.upsun.scalars import Splice, quoted
 from converter.upsun.versions import PYTHON_KEYS, below_floor
-
-if TYPE_CHECKING:
-    pass
 
 
 def tools(app: App, source: Manager, target: Manager, version: str, how: Layout) -> Lossy[tuple[Splice, ...]]:
@@ -45,7 +41,7 @@ def _raised(app: App, target: Manager, value: Node, made: list[Splice], how: Lay
     if isinstance(value, Scalar) and below_floor(target, value.value):
         made.append(Splice(start=value.start, end=value.end, text=quoted(target.tested, value.style or how.quote)))
         detail = f"{target.tool} {value.value} cannot read {target.lock}; now {target.tested}"
-        yield Loss(kind=Kind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
+        yield Loss(kind=UpsunKind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
 
 
 def _python2(app: App, key: str, how: Layout, made: list[Splice]) -> list[Loss]:
@@ -56,7 +52,7 @@ def _python2(app: App, key: str, how: Layout, made: list[Splice]) -> list[Loss]:
         return []
     made.append(Splice(start=entry.key.start, end=entry.key.end, text="python3"))
     where = f"{app.file}: line {entry.key.line}"
-    return [Loss(kind=Kind.TOOL_MOVED, where=where, detail=f"dependencies.{key} is now dependencies.python3")]
+    return [Loss(kind=UpsunKind.TOOL_MOVED, where=where, detail=f"dependencies.{key} is now dependencies.python3")]
 
 
 # composable images

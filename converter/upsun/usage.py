@@ -47,7 +47,10 @@ def in_venv(tree: Tree, app: App, manager: Manager) -> bool:
     """Whether the app's packages are in an environment of their own so far."""
     if not manager.venv:
         return False
-    if manager.name == "poetry" and (app.mapping.text("variables", "env", "POETRY_VIRTUALENVS_CREATE") or "") == "false":
+    if (
+        manager.name == "poetry"
+        and (app.mapping.text("variables", "env", "POETRY_VIRTUALENVS_CREATE") or "") == "false"
+    ):
         return False
     own = (c for script in scripts(tree, app) for c in commands(script.text) if bare(c)[0] == manager.tool)
     return not any(mark in " ".join(command.values) for command in own for mark in _SYSTEM)

@@ -7,10 +7,11 @@ stands; where not, it stays and is named. pip's own stay, since pip installs the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping as Map
+from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from typing import TYPE_CHECKING
 
-from converter.losses import Kind, Loss, Lossy
+from converter.losses import Loss, Lossy, UpsunKind
 from converter.upsun.apps import App
 from converter.upsun.document import Entry, Mapping, Scalar
 from converter.upsun.entries import Layout, put
@@ -41,7 +42,9 @@ def variables(
         found = app.mapping.mapping(*path)
         entries = found.entries if found else ()
         renamed = {e: name for e in entries if (name := _renamed(e.key.value, source, target))}
-        drop = frozenset(e.key.value for e in entries if e not in renamed and _goes(e.key.value, source, target, unused))
+        drop = frozenset(
+            e.key.value for e in entries if e not in renamed and _goes(e.key.value, source, target, unused)
+        )
         made += [Splice(start=e.key.start, end=e.key.end, text=name) for e, name in renamed.items()]
         here = {k: _text(v, found, how) for k, v in add.items() if not found or k not in {e.key.value for e in entries}}
         made += put(app.document, app.mapping, path, drop, here if path == APP else {}, how)
@@ -106,12 +109,14 @@ def _told(
     for entry in entries:
         name, where = entry.key.value, f"{app.file}: line {entry.key.line}"
         if entry in renamed:
-            yield Loss(kind=Kind.VARIABLE_RENAMED, where=where, detail=f"{name} is now {renamed[entry]}")
+            yield Loss(kind=UpsunKind.VARIABLE_RENAMED, where=where, detail=f"{name} is now {renamed[entry]}")
         elif name in drop and name not in known:
-            yield Loss(kind=Kind.VARIABLE_LEFT, where=where, detail=f"{name} is only read by {source.title}")
+            yield Loss(kind=UpsunKind.VARIABLE_LEFT, where=where, detail=f"{name} is only read by {source.title}")
         elif name not in drop and source is not target and source.owns_variable(name) and _remains(name, source):
             new = dict(zip(source.indexes, target.indexes, strict=True)).get(name) or f"{target.title}'s own setting"
-            yield Loss(kind=Kind.VARIABLE_KEPT, where=where, detail=f"{target.title} does not read {name}, but {new}")
+            yield Loss(
+                kind=UpsunKind.VARIABLE_KEPT, where=where, detail=f"{target.title} does not read {name}, but {new}"
+            )
 
 
 _HARMLESS = (
@@ -130,4 +135,4 @@ def _raised(app: App, entries: Iterable[Entry], target: Manager, made: list[Spli
         if entry.key.value in target.pins and isinstance(value, Scalar) and below_floor(target, value.value):
             made.append(Splice(start=value.start, end=value.end, text=quoted(target.tested, value.style or "'")))
             detail = f"{entry.key.value} {value.value} cannot read {target.lock}; now {target.tested}"
-            yield Loss(kind=Kind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
+            yield Loss(kind=UpsunKind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)

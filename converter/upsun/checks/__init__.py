@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from converter.losses import Kind, Loss
+from converter.losses import Loss, UpsunKind
 from converter.upsun.apps import App, apps, described, holding
 from converter.upsun.checks.building import BUILDING
 from converter.upsun.checks.running import RUNNING
@@ -43,5 +43,5 @@ def _twice(tree: Tree) -> Iterator[Loss]:
     for app in described(tree):
         if app.name in seen:
             detail = f"{app.name} is described at {seen[app.name].place} too"
-            yield Loss(kind=Kind.APP_TWICE, where=app.place, detail=detail)
+            yield Loss(kind=UpsunKind.APP_TWICE, where=app.place, detail=detail)
         seen[app.name] = app

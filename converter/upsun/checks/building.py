@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from converter.losses import Kind, Loss
+from converter.losses import Loss, UpsunKind
 from converter.upsun.apps import stack_items
 from converter.upsun.checks.view import Step, View
 from converter.upsun.document import Scalar
@@ -53,14 +53,14 @@ def _lock(seen: View, step: Step, manager: Manager, lock: str) -> Iterator[Loss]
         return
     if seen.there(lock):
         if line := _ignored(seen, lock):
-            yield step.finding(Kind.LOCK_IGNORED, f"{seen.app.path(lock)} is ignored by {line}")
+            yield step.finding(UpsunKind.LOCK_IGNORED, f"{seen.app.path(lock)} is ignored by {line}")
         return
     outside = next((str(p / lock) for p in seen.app.root.parents if str(p / lock) in seen.tree), "")
     if outside and manager.tool:
-        yield step.finding(Kind.LOCK_OUTSIDE, f"{outside} is not below {seen.app.root}")
+        yield step.finding(UpsunKind.LOCK_OUTSIDE, f"{outside} is not below {seen.app.root}")
         return
     fails = not manager.tool or bool(_STRICT & {*step.words}) or not _manifest(seen, manager)
-    kind = Kind.LOCK_ABSENT if fails else Kind.UNLOCKED
+    kind = UpsunKind.LOCK_ABSENT if fails else UpsunKind.UNLOCKED
     yield step.finding(kind, f"{' '.join(step.words[:2])} needs {seen.app.path(lock)}, which is not there")
 
 
@@ -94,17 +94,13 @@ def tool_versions(seen: View) -> Iterator[Loss]:
         manager = MANAGERS[name]
         if not re.search(pattern, seen.text(manager.lock) or ""):
             continue
-        listed = [(node.value, node.line) for found, node in by_name(seen.app) if found is manager and _is_text(node)]
+        listed = [(n.value, n.line) for m, n in by_name(seen.app) if m is manager and isinstance(n, Scalar)]
         pins = [(seen.variables[pin], 0) for pin in manager.pins if pin in seen.variables]
         for version, line in (*listed, *pins):
             if below(version, floor):
                 where = f"{seen.app.file}: line {line}" if line else seen.app.place
                 detail = f"{manager.tool} {version} cannot read {manager.lock}, {floor} and newer can"
-                yield Loss(kind=Kind.TOOL_OLD, where=where, detail=detail)
-
-
-def _is_text(node: object) -> bool:
-    return isinstance(node, Scalar)
+                yield Loss(kind=UpsunKind.TOOL_OLD, where=where, detail=detail)
 
 
 def tool_absent(seen: View) -> Iterator[Loss]:
@@ -118,7 +114,7 @@ def tool_absent(seen: View) -> Iterator[Loss]:
             continue
         told.add(manager.name)
         if not _brought(seen, manager, hook):
-            yield step.finding(Kind.TOOL_ABSENT, f"nothing installs {manager.tool}")
+            yield step.finding(UpsunKind.TOOL_ABSENT, f"nothing installs {manager.tool}")
 
 
 def _brought(seen: View, manager: Manager, hook: str) -> bool:
@@ -143,7 +139,7 @@ def python(seen: View) -> Iterator[Loss]:
             continue
         if outside:
             where = f"{seen.app.file}: line {on[1].line}"
-            yield Loss(kind=Kind.TYPE_OUTSIDE, where=where, detail=f"Python {on[0]}, where {file} states {stated}")
+            yield Loss(kind=UpsunKind.TYPE_OUTSIDE, where=where, detail=f"Python {on[0]}, where {file} states {stated}")
 
 
 def _stated(seen: View) -> Iterator[tuple[str, str]]:
@@ -166,11 +162,15 @@ def _stated(seen: View) -> Iterator[tuple[str, str]]:
 def unguarded(seen: View) -> Iterator[Loss]:
     """An install that is not the hook's last command and has no `set -e` above it."""
     steps = [step for step in seen.at(Moment.BUILD)]
-    guards = (n for n, step in enumerate(steps) if step.words[0] == "set" and re.search(r" -\w*e| -o errexit", " ".join(step.words)))
+    guards = (
+        n
+        for n, step in enumerate(steps)
+        if step.words[0] == "set" and re.search(r" -\w*e| -o errexit", " ".join(step.words))
+    )
     guard = next(guards, len(steps))
     for number, step in enumerate(steps[:-1]):
         if number < guard and step.manager and is_install(step.command, step.manager):
-            yield step.finding(Kind.INSTALL_UNGUARDED, " ".join(step.words[:2]))
+            yield step.finding(UpsunKind.INSTALL_UNGUARDED, " ".join(step.words[:2]))
             return
 
 
