@@ -20,6 +20,7 @@ from converter.index.releases import Known
 from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
 from converter.losses import Kind, Loss, Lossy
+from converter.markers import Marker
 from converter.model import Lock, Package, Project, Registry
 
 _SHOWN = 60
@@ -35,13 +36,25 @@ def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Proj
     flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
     asking = asking_for(project, settings)
     filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
-    lock = filled.value
-    if flat and needs.edges:
-        lock = conditions.with_asked_extras(project, lock)
-        if conditions.for_one_environment(lock):
-            lock = conditions.derived(project, lock)
-    closed = _closed(lock, asking, flat=flat)
-    return Lossy(replace(project, lock=closed.value), (*filled.losses, *closed.losses))
+    told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
+    closed = _closed(told.value, asking, flat=flat)
+    return Lossy(replace(project, lock=closed.value), (*filled.losses, *told.losses, *closed.losses))
+
+
+def _told(project: Project, lock: Lock) -> Lossy[Lock]:
+    """What the edges tell of a lock that had none: the extras that are asked for, and where packages are installed."""
+    asked = conditions.with_asked_extras(project, lock)
+    if not conditions.for_one_environment(asked):
+        return Lossy(asked)
+    done = conditions.derived(project, asked)
+    care = conditions.covered(project)
+    changed = [new for old, new in zip(asked.packages, done.packages, strict=True) if _differ(old, new, care)]
+    detail = ", ".join(map(_label, changed))
+    return Lossy(done, (_loss(Kind.CONDITIONS_DERIVED, "dependencies", detail, *changed),) if changed else ())
+
+
+def _differ(one: Package, two: Package, care: Marker) -> bool:
+    return {s: m & care for s, m in one.when.items()} != {s: m & care for s, m in two.when.items()}
 
 
 def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:

@@ -66,6 +66,11 @@ class Kind(Enum):
         "The source lock was made for one environment, so packages that only another platform needs are not in it.",
         "Run the target's own lock command on the other platform's behalf when it is needed.",
     )  # fmt: skip
+    CONDITIONS_DERIVED = (
+        "conditions-derived", Level.NOTE,
+        "The lock was made for one environment; where else these packages are installed follows from what needs them.",
+        "Nothing to do.",
+    )  # fmt: skip
     CLOSURE_UNKNOWN = (
         "closure-unknown", Level.LOSS,
         "Whether the lock holds everything that its packages need cannot be told without their dependencies.",

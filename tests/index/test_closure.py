@@ -112,6 +112,8 @@ def test_a_marker_of_an_edge_is_one(settings: Settings) -> None:
         packages = served(index, a=[f"b; {marker}"], b=["c"], c=[])
         done = filled(project(index, packages, a=""), settings)
         assert when(done, "b") == when(done, "c") == markers.parse(marker)
+        derived = next(loss for loss in done.losses if loss.kind is Kind.CONDITIONS_DERIVED)
+        assert derived.packages == {"b", "c"}
 
 
 def test_linux_stays_what_the_lock_says(settings: Settings) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from converter import markers
 from converter.losses import Loss
-from converter.markers import Marker
+from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
     MAIN,
     PUBLIC_INDEX,
@@ -23,16 +24,14 @@ from converter.model import (
     index_url,
     scopes_of,
 )
-from converter.verify import covered
 
 Fact = tuple[str, ...]
 """What kind of fact it is, and the words of which one must stand in a loss that changes it."""
 
 
-def meaning(project: Project, *, comments: bool = True) -> Mapping[Fact, object]:
-    """The facts of a project with their values."""
-    care = covered(project)
-    found: dict[Fact, object] = {("python", "python", "requires"): str(project.requires_python or "")}
+def meaning(project: Project, care: Marker, *, comments: bool = True) -> Mapping[Fact, object]:
+    """The facts of a project with their values, as far as they concern the environments of `care`."""
+    found: dict[Fact, object] = {("python", "python", "requires"): _pythons(project)}
     for scope in scopes_of(project):
         for requirement in _declared(project, scope):
             fact = ("requirement", requirement.name, scope.name or "main")
@@ -48,16 +47,23 @@ def meaning(project: Project, *, comments: bool = True) -> Mapping[Fact, object]
             found["group", name] = (group.optional, group.includes)
     for name, command in project.tasks.items():
         found["task", name] = command
+    return found | _installed(project, care)
+
+
+def _installed(project: Project, care: Marker) -> dict[Fact, object]:
+    found: dict[Fact, object] = {}
     for package in project.lock.packages if project.lock else ():
         for scope, marker in package.when.items():
             fact = ("package", package.name, scope.name or "main")
-            found[fact] = {*_known(found, fact), (*_identity(package), marker.under(care))}
+            there = marker | package.when.get(MAIN, EMPTY)  # a scope comes on top of main
+            if not (marker & care).is_empty():
+                found[fact] = {*_known(found, fact), (*_identity(package), there.under(care))}
     return found
 
 
-def unexplained(one: Project, two: Project, losses: Iterable[Loss]) -> list[str]:
-    """Each fact that differs between two projects and that no loss names."""
-    first, second = meaning(one), meaning(two)
+def unexplained(one: Project, two: Project, losses: Iterable[Loss], care: Marker) -> list[str]:
+    """Each fact that differs between two projects in the environments of `care`, and that no loss names."""
+    first, second = meaning(one, care), meaning(two, care)
     told = tuple(losses)
     return [
         f"{' '.join(fact)}: {first.get(fact)!r} became {second.get(fact)!r}"
@@ -86,12 +92,17 @@ def _declared(project: Project, scope: Scope) -> tuple[Requirement, ...]:
 
 def _requirement(requirement: Requirement, care: Marker) -> tuple[object, ...]:
     return (
-        str(requirement.specifier),
+        requirement.specifier,
         requirement.extras,
         requirement.marker.under(care),
         _place(requirement.source),
         requirement.prereleases,
     )
+
+
+def _pythons(project: Project) -> Marker:
+    stated = project.requires_python
+    return ANY if stated is None else markers.python(str(stated))
 
 
 def _place(source: Source | None) -> object:

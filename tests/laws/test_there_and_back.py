@@ -7,9 +7,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from converter.convert import Conversion
 from converter.format import Format
 from converter.index import Settings
+from converter.markers import Marker
 from converter.tree import Tree
+from converter.verify import covered
 from tests import strategies
 from tests.laws.meaning import unexplained
 from tests.laws.worlds import (
@@ -34,7 +37,14 @@ def check(tree: Tree, source: Format, target: Format, asked: Settings) -> None:
     back = converted(middle, target, source, asked)
     end = source.parse(applied(middle, back.plan), NAME).value
     start = source.parse(tree, NAME).value
-    assert unexplained(start, end, (*there.plan.losses, *back.plan.losses)) == []
+    care = decided(there) & decided(back)
+    assert unexplained(start, end, (*there.plan.losses, *back.plan.losses), care) == []
+
+
+def decided(done: Conversion) -> Marker:
+    """The environments that a conversion took the project to be for."""
+    assert done.before is not None
+    return covered(done.before)
 
 
 @each_target
