@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from converter.cli.commanding import HELP, CommandAsked, command
 from converter.cli.machine import Machine
 from converter.cli.options import AUTO, Asked
 from converter.cli.panels import panelled
@@ -73,6 +74,7 @@ def _app() -> typer.Typer:
     app.command(AUTO, help="Find out what the project uses, and convert it.", rich_help_panel=CONVERT)(
         _converting(AUTO)
     )
+    app.command("command", help=HELP, rich_help_panel=OTHER)(_translating())
     app.command("undo", rich_help_panel=OTHER)(_undo)
     app.command("explain", rich_help_panel=OTHER)(_explain)
     return app
@@ -105,10 +107,23 @@ def _converting(source: str) -> Callable[..., None]:
         asked, machine = Asked(source=source, **words), _machine()
         raise typer.Exit(carried_out(lambda: conversion(asked, machine), machine))
 
-    fields = inspect.signature(Asked, eval_str=True).parameters.values()
-    signature = inspect.Signature([field for field in fields if field.name != "source"])
+    return _with_fields(command, Asked, but=("source",))
+
+
+def _with_fields(command: Callable[..., None], asked: type, but: Sequence[str] = ()) -> Callable[..., None]:
+    """The command with a record's fields as its parameters, as typer reads them."""
+    fields = inspect.signature(asked, eval_str=True).parameters.values()
+    signature = inspect.Signature([field for field in fields if field.name not in but])
     command.__signature__ = signature  # type: ignore[attr-defined]  # read by inspect.signature, and so by typer
     return command
+
+
+def _translating() -> Callable[..., None]:
+    def translating(**words: Any) -> None:  # noqa: ANN401  as above
+        machine = _machine()
+        raise typer.Exit(carried_out(lambda: command(CommandAsked(**words), machine), machine))
+
+    return _with_fields(translating, CommandAsked)
 
 
 def _undo(

@@ -22,7 +22,7 @@ def told(outcome: Outcome, *, color: bool) -> str:
         return text.error(str(outcome.error), color=color)
     quiet = outcome.asked.quiet
     losses = (outcome.stops or outcome.refused) if quiet else outcome.losses
-    lines = [*_losses(losses, color=color), *_ending(outcome, color=color)]
+    lines = [*losses_told(losses, color=color), *_ending(outcome, color=color)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -36,7 +36,8 @@ def action(edit: Edit) -> str:
 # the losses
 
 
-def _losses(losses: Iterable[Loss], *, color: bool) -> Iterator[str]:
+def losses_told(losses: Iterable[Loss], *, color: bool) -> Iterator[str]:
+    """The lines that tell of losses, the worst first."""
     found = list(losses)
     for level in (Level.STOP, Level.LOSS, Level.NOTE):
         for kind in dict.fromkeys(loss.kind for loss in found if loss.level is level):

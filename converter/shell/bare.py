@@ -27,7 +27,7 @@ def needs_environment(command: Command, setting: Setting) -> bool:
     """Whether a command runs a program of the project's packages, or the project's own code."""
     values = command.values
     if is_python(values[0]):
-        return values[1:2] not in [("-V",), ("--version",)] and not (
+        return values[1:2] not in [("-V",), ("--version",), ("-",)] and not (
             values[1:2] == ("-m",) and values[2:3] and values[2] in _NOT_THE_APPS
         )
     return values[0] in PROGRAMS or values[0] in setting.programs or bool(_SCRIPT.fullmatch(values[0]))

@@ -60,6 +60,8 @@ class Command:
     start: int
     end: int
     node: Node
+    writes: tuple[str, ...] = ()
+    """The files that its output goes to."""
 
     @property
     def name(self) -> str:
@@ -110,7 +112,15 @@ def _command(syntax: Syntax, node: Node) -> Iterator[Command]:
             start=node.start,
             end=node.end,
             node=node,
+            writes=tuple(_writes(syntax, node)),
         )
+
+
+def _writes(syntax: Syntax, node: Node) -> Iterator[str]:
+    above = syntax.parent(node)
+    for redirect in syntax.children(above) if above and above.kind == "redirected_statement" else ():
+        if redirect.kind == "file_redirect" and syntax.of(redirect).startswith(">"):
+            yield unquoted(syntax.of(syntax.children(redirect)[-1]))
 
 
 def word_of(syntax: Syntax, node: Node) -> Word:

@@ -78,7 +78,7 @@ class Fact(Enum):
     NO_DEPS = "without dependencies", Unsaid.SAME
     HASHES = "hashes in the output", Unsaid.KEEP
     FORMAT = "the output's format", Unsaid.SAME
-    FRESHNESS = "what a lock that is not the manifest's does", Unsaid.NOTE
+    FRESHNESS = "a lock that is not the manifest's is", Unsaid.NOTE
     EXACT = "remove other packages", Unsaid.NOTE
     SYSTEM = "into the system's or the user's packages", Unsaid.NOTE
     SYNC = "install before", Unsaid.NOTE
@@ -106,6 +106,9 @@ class Fact(Enum):
     NAME = "a name", Unsaid.KEEP
     OTHER = "another option", Unsaid.LOSS
 
+
+REFUSED, AS_IS, ANEW = "refused", "used as it is", "made anew"
+"""What becomes of a lock that is not the manifest's: `uv sync --locked`, `--frozen`, and neither."""
 
 Value = tuple[str, ...]
 """The values of a fact as written, none for a switch."""

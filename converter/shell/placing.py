@@ -32,8 +32,8 @@ def _by_words(old: Sequence[Word], new: Sequence[str]) -> Sequence[Splice]:
     tail = next((at for at in range(least - head) if texts[-1 - at] != new[-1 - at]), least - head)
     middle = " ".join(new[head : len(new) - tail])
     if head + tail == len(texts):  # only words that are new
-        at = old[head - 1].end
-        return (Splice(at, at, f" {middle}"),)
+        at = old[head - 1].end if head else old[0].start
+        return (Splice(at, at, f" {middle}" if head else f"{middle} "),)
     start, end = old[head].start, old[len(old) - tail - 1].end
     if not middle:
         return (Splice(old[head - 1].end, end, ""),)

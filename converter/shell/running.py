@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from converter.losses import Kind
 from converter.shell.bare import needs_environment, without_folder
 from converter.shell.change import Change, Splice
-from converter.shell.command import Command, unquoted
+from converter.shell.command import Command, Word, unquoted
 from converter.shell.dialect import Read
 from converter.shell.meaning import Fact
 from converter.shell.translation import Route, brief
@@ -28,7 +29,17 @@ def ran(command: Command, found: Read, route: Route) -> Change:
     splices = [Splice(command.words[0].start, first.start, f"{prefix} " if prefix else "")]
     if task is not None:
         splices.append(Splice(first.start, first.end, task))
-    return Change(at=command.start, splices=tuple(splices))
+    notes = () if _goes_back(command, found, route, first) else ((Kind.COMMAND_DIFFERS, brief(command)),)
+    return Change(at=command.start, splices=tuple(splices), notes=notes)
+
+
+def _goes_back(command: Command, found: Read, route: Route, first: Word) -> bool:
+    """Whether the way back gives the words that are there."""
+    own = command.words[command.words.index(first) :]
+    bare = replace(command, words=own)
+    said = " ".join(word.text for word in command.words[: len(command.words) - len(own)])
+    prefixed = bool(_prefix(found, route)) or needs_environment(bare, route.setting)
+    return said == route.source.run and prefixed and found.meaning.words[0] not in route.setting.tasks
 
 
 def _kept(command: Command, kind: Kind) -> Change:

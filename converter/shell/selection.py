@@ -208,7 +208,8 @@ PIPENV = Selecting(read=_read_pipenv, write=_write_pipenv)
 # pip: a file for each scope
 
 _FILE = re.compile(r"(?:\./)?requirements?(?:[-_./](?P<scope>[\w.-]+?))?\.txt", re.IGNORECASE)
-_MAIN_FILES = frozenset(["base", "main", "prod", "production", "default", "common"])
+_MAIN_FILES = frozenset(["", "base", "common", "default", "direct", "main", "prod", "production"])
+_GROUP_FILES = frozenset(["ci", "dev", "docs", "lint", "test", "tests", "typing"])
 _DIRECT = "-direct"
 
 
@@ -218,10 +219,11 @@ def file_scope(file: str, setting: Setting) -> str | None:
     if known:
         return known.get(file.removeprefix("./").removesuffix(".txt").removesuffix(_DIRECT) + ".txt")
     match = _FILE.fullmatch(file)
-    if not match:
-        return None
-    scope = ("" if match["scope"] == "direct" else match["scope"] or "").removesuffix(_DIRECT)
-    return "" if scope in _MAIN_FILES else scope
+    scope = (match["scope"] or "").removesuffix(_DIRECT) if match else None
+    if scope in _MAIN_FILES:
+        return ""
+    groups = _GROUP_FILES if setting.groups is None else frozenset(setting.groups)
+    return scope if scope in groups | {*setting.default_groups, *setting.extras} else None
 
 
 def scope_file(scope: str, setting: Setting) -> str:

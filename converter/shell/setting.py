@@ -44,7 +44,7 @@ class Setting:
     env_file: str = ""
     """A file of variables that Pipenv loads unasked."""
 
-    where: str = "command"
+    where: str = ""
     """What a loss calls the text."""
     first_line: int = 1
     """The number of the text's first line in its file."""

@@ -162,6 +162,16 @@ def upgrades_pip(command: Command) -> bool:
     return at is not None and bool(own) and all(_named(word) in _SEEDS for word in own)
 
 
+_TOOLS = frozenset([*_SEEDS, "pipenv", "poetry", "uv", "pdm", "pipx", "virtualenv", "pip-tools"])
+
+
+def installs_another(command: Command) -> bool:
+    """`pip install poetry`, where pip is what the project itself uses."""
+    at = _requirements(command)
+    own = [word for word in command.words[at or 0 :] if not word.value.startswith("-")]
+    return at is not None and bool(own) and all(_named(word) in _TOOLS for word in own)
+
+
 def uses(syntax: Syntax, name: str) -> Sequence[Node]:
     """Where a variable is expanded."""
     return [

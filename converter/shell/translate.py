@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from converter.errors import UsageError
@@ -33,7 +33,9 @@ def translate(text: str, source: str, target: str, setting: Setting) -> Lossy[st
     if source == target:
         return Lossy(text)
     if "\0" in text or len(text) > LARGEST:
-        return Lossy(text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where, detail=_why_unread(text)),))
+        return Lossy(
+            text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where or "the text", detail=_why_unread(text)),)
+        )
     return _Text(syntax=parse(text), route=route).translated()
 
 
@@ -66,18 +68,19 @@ class _Text:
         notes = [(change.at, kind, detail) for change in changes for kind, detail in change.notes]
         notes += self._unreadable()
         notes += self._comments([(splice.start, splice.end) for splice in cut])
-        notes += mentions(syntax, route, [(s.start, s.end) for s in splices], {syntax.line(at) for at, *_ in notes})
+        notes += mentions(syntax, route, [(s.start, s.end) for s in splices], _said(syntax, notes, changes))
         return Lossy(_spliced(syntax.text, splices), tuple(self._losses(notes)))
 
     def _losses(self, notes: Iterable[tuple[int, Kind, str]]) -> Iterator[Loss]:
         setting = self.route.setting
         for at, kind, detail in sorted(notes, key=lambda note: note[0]):
             line = self.syntax.line(at) + setting.first_line - 1
-            yield Loss(kind=kind, where=f"{setting.where}: line {line}", detail=detail)
+            place = f"{setting.where}: line {line}" if setting.where else f"line {line}"
+            yield Loss(kind=kind, where=place, detail=detail)
 
     def _changes(self, commands: Sequence[Command]) -> Iterator[Change]:
         found = [(command, understood(command, self.route)) for command in commands]
-        ready = next((at for at, (_, read) in enumerate(found) if read and read.meaning.verb is Verb.INSTALL), -1)
+        ready = next((at for at, (command, read) in enumerate(found) if self._installs(command, read)), -1)
         for at, (command, read, joined) in enumerate(folded(self.syntax, found, self.route)):
             if joined:
                 yield Change(at=command.start, removed=(command.node,))
@@ -85,6 +88,13 @@ class _Text:
                 change = self._change(command, read, installed=at > ready)
                 if change is not None:
                     yield change
+
+    def _installs(self, command: Command, found: Read | None) -> bool:
+        """Whether a command fills the environment, before or after a translation."""
+        back = replace(self.route, source=self.route.target)
+        return any(
+            read is not None and read.meaning.verb is Verb.INSTALL for read in (found, understood(command, back))
+        )
 
     def _change(self, command: Command, read: Read | None, *, installed: bool) -> Change | None:
         syntax, route = self.syntax, self.route
@@ -96,8 +106,8 @@ class _Text:
         return around(command, route, installed=installed) or hidden(command, route)
 
     def _of_source(self, command: Command, read: Read | None) -> Change | None:
-        if tool.upgrades_pip(command):
-            return None
+        if tool.upgrades_pip(command) or tool.installs_another(command):
+            return Change(at=command.start)
         if read is not None and read.meaning.verb is Verb.RUN:
             return ran(command, read, self.route)
         new = None if read is None else rewritten(command, read, self.route)
@@ -141,6 +151,12 @@ class _Text:
         for start, end in unread(self.syntax):
             line = self.syntax.text[start:end].strip().split("\n")[0]
             yield start, Kind.SHELL_UNREADABLE, " ".join(line.split()[:3])
+
+
+def _said(syntax: Syntax, notes: Iterable[tuple[int, Kind, str]], changes: Iterable[Change]) -> set[int]:
+    """The lines that need no further word: something is said of them, or they are right as they are."""
+    left = (change.at for change in changes if not (change.splices or change.removed))
+    return {syntax.line(at) for at in chain((at for at, *_ in notes), left)}
 
 
 def _removed(changes: Iterable[Change]) -> list[Node]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from converter.losses import Kind
 from converter.shell.command import Command, unquoted
 from converter.shell.dialect import Dialect, Read, Said, read, write
-from converter.shell.meaning import Fact, Meaning, Unsaid, Verb
+from converter.shell.meaning import ANEW, Fact, Meaning, Unsaid, Verb
 from converter.shell.setting import Setting
 
 _PYTHON = re.compile(r"(?:python|pypy)(?:\d+(?:\.\d+)*)?")
@@ -48,6 +48,8 @@ def arguments(command: Command, dialect: Dialect) -> int | None:
     if _programs(command.name, dialect):
         return 1
     values = command.values
+    if command.name == "uv" and values[1:2] == ("pip",) and "pip" in dialect.programs:
+        return 2
     if is_python(command.name) and values[1:2] == ("-m",) and values[2:3] and _programs(values[2], dialect):
         return 3
     return None
@@ -74,7 +76,7 @@ def _with_project(found: Read, route: Route) -> Read:
     if route.setting.project_installed and Fact.PROJECT not in facts:
         facts[Fact.PROJECT] = ("yes" if route.source.installs_project else "no",)
     if not route.setting.lock_present:
-        facts[Fact.FRESHNESS] = ("relock",)
+        facts[Fact.FRESHNESS] = (ANEW,)
     return replace(found, meaning=replace(found.meaning, facts=facts))
 
 
@@ -84,14 +86,27 @@ def rewritten(command: Command, found: Read, route: Route) -> Rewritten | None:
     if found.unknown and verb is not Verb.INSTALL:
         return None
     if verb in _GONE and _goes(found, route):
-        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, _brief(command)),))
+        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
     ready, after = _for_target(found, route)
     said = write(ready, route.target, route.setting)
     if said is None:
         return _without_counterpart(command, found, route)
     words = (*program(command, route), *said.words)
-    notes = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown), *_beside(found))
-    return Rewritten(commands=(words, *after), notes=tuple(notes))
+    left = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown))
+    notes = (*((kind, f"{brief(command)}: {detail}") for kind, detail in left), *_beside(found))
+    if not notes and not after and _way_back(said, route) != tuple(word.text for word in command.words):
+        notes = ((Kind.COMMAND_DIFFERS, brief(command)),)
+    return Rewritten(commands=(words, *after), notes=notes)
+
+
+def _way_back(said: Said, route: Route) -> tuple[str, ...]:
+    """What the target's words would become in the source's."""
+    back = Route(source=route.target, target=route.source, setting=route.setting)
+    found = read(said.words, back.source, back.setting)
+    ready = (
+        None if found is None else write(_for_target(_with_project(found, back), back)[0], back.target, back.setting)
+    )
+    return (*back.target.programs[:1], *ready.words) if ready else ()
 
 
 _GONE = frozenset([Verb.MAKE_ENV, Verb.CHECK_MANIFEST, Verb.CONFIGURE, Verb.CHECK_LOCK])
@@ -146,7 +161,7 @@ def program(command: Command, route: Route) -> tuple[str, ...]:
 def _unsaid(found: Read, said: Said) -> Iterator[tuple[Kind, str]]:
     for fact in said.unsaid:
         value = " ".join(found.meaning.facts.get(fact, ()))
-        detail = f"{fact.phrase}{f': {value}' if value else ''}"
+        detail = f"{fact.phrase} {value}".rstrip()
         if fact.unsaid is Unsaid.LOSS:
             yield Kind.OPTION_LEFT, detail
         elif fact.unsaid is Unsaid.NOTE:
@@ -160,21 +175,16 @@ def _beside(found: Read) -> Iterator[tuple[Kind, str]]:
 
 def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritten | None:
     """Exporting requirements to where the target has them is done; anything else cannot be said."""
-    output = [unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())]
+    output = [*(unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())), *command.writes]
     if found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]:
-        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, _brief(command)),))
+        return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
     return None
 
 
 _SHOWN = 3
 
 
-def _brief(command: Command) -> str:
-    """The command as a loss names it; what may be a secret stands further on."""
+def brief(command: Command) -> str:
+    """The command as a loss names it: its first words, since what may be a secret stands further on."""
     words = [word.text for word in command.words]
     return " ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "..."])
-
-
-def brief(command: Command) -> str:
-    """The first words of a command, which hold no secret."""
-    return _brief(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
-from converter.shell.meaning import Fact, Verb
+from converter.shell.meaning import ANEW, AS_IS, REFUSED, Fact, Verb
 from converter.shell.selection import PDM as SELECTING
 
 _SELECT = (
@@ -20,8 +20,8 @@ _SYNC = (
     heard(switch("--clean", "--only-keep", "--clean-unselected", fact=Fact.EXACT)),
     heard(switch("--no-editable", "--fail-fast", "-x", "--no-isolation", fact=Fact.TALK)),
 )
-_CHECK = switch("--check", fact=Fact.FRESHNESS, value="locked")
-_FROZEN = heard(switch("--frozen-lockfile", "--no-lock", fact=Fact.FRESHNESS, value="frozen"))
+_CHECK = switch("--check", fact=Fact.FRESHNESS, value=REFUSED)
+_FROZEN = heard(switch("--frozen-lockfile", "--no-lock", fact=Fact.FRESHNESS, value=AS_IS))
 _ADD = (
     switch("--dev", "-d", fact=Fact.GROUP, value="dev"),
     valued("-dG", fact=Fact.GROUP),
@@ -52,13 +52,13 @@ PDM = Dialect(
             verb=Verb.INSTALL,
             head=("install",),
             options=(_CHECK, _FROZEN, *_SYNC),
-            states={Fact.FRESHNESS: ("relock",)},
+            states={Fact.FRESHNESS: (ANEW,)},
         ),
         Spelling(
             verb=Verb.INSTALL,
             head=("sync",),
             options=(*_SYNC, switch("--clean", fact=Fact.EXACT)),
-            states={Fact.FRESHNESS: ("frozen",)},
+            states={Fact.FRESHNESS: (AS_IS,)},
         ),
         Spelling(
             verb=Verb.RUN,
@@ -82,7 +82,7 @@ PDM = Dialect(
                 switch("--without-hashes", "--no-hashes", fact=Fact.HASHES, value="no"),
                 valued("--output", "-o", fact=Fact.OUTPUT),
             ),
-            states={Fact.HASHES: ("yes",), Fact.FRESHNESS: ("frozen",), Fact.PROJECT: ("no",)},
+            states={Fact.HASHES: ("yes",), Fact.FRESHNESS: (AS_IS,), Fact.PROJECT: ("no",)},
         ),
         Spelling(verb=Verb.MAKE_ENV, head=("venv", "create"), words=(0, 1)),
         Spelling(verb=Verb.MAKE_ENV, head=("use",), words=(1, 1), read_only=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
-from converter.shell.meaning import Fact, Verb
+from converter.shell.meaning import REFUSED, Fact, Verb
 from converter.shell.selection import PIP as SELECTING
 from converter.shell.selection import PYLOCK as SELECTING_PYLOCK
 
@@ -25,7 +25,7 @@ _INSTALL = (
     heard(switch("--no-deps", fact=Fact.NO_DEPS)),
     heard(switch("--upgrade", "-U", fact=Fact.UPGRADE)),
     heard(valued("--upgrade-strategy", fact=Fact.UPGRADE)),
-    heard(switch("--break-system-packages", fact=Fact.USER)),
+    heard(switch("--break-system-packages", "--system", fact=Fact.USER)),
     heard(valued("--constraint", "-c", fact=Fact.CONSTRAINTS)),
     heard(valued("--index-url", "-i", "--extra-index-url", "--find-links", "-f", "--trusted-host", fact=Fact.INDEX)),
     heard(valued("--target", "-t", "--prefix", "--root", fact=Fact.TARGET)),
@@ -55,7 +55,7 @@ PIP = Dialect(
             verb=Verb.INSTALL,
             head=("install",),
             options=_INSTALL,
-            states={Fact.FRESHNESS: ("locked",)},
+            states={Fact.FRESHNESS: (REFUSED,)},
             needs=frozenset([Fact.FILES]),
         ),
         Spelling(verb=Verb.BESIDE, head=("install",), options=_BESIDE, words=(1, None)),

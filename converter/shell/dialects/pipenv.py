@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
-from converter.shell.meaning import Fact, Verb
+from converter.shell.meaning import ANEW, AS_IS, REFUSED, Fact, Verb
 from converter.shell.selection import PIPENV as SELECTING
 
 _INSTALL = (
     switch("--system", fact=Fact.SYSTEM),
-    switch("--deploy", fact=Fact.FRESHNESS, value="locked"),
+    switch("--deploy", fact=Fact.FRESHNESS, value=REFUSED),
     switch("--dev", "-d", fact=Fact.DEV),
     valued("--categories", fact=Fact.ONLY),
     switch("--all", fact=Fact.ALL_GROUPS),
     heard(valued("--extras", fact=Fact.EXTRAS)),
-    heard(switch("--ignore-pipfile", fact=Fact.FRESHNESS, value="frozen")),
+    heard(switch("--ignore-pipfile", fact=Fact.FRESHNESS, value=AS_IS)),
     heard(switch("--keep-outdated", fact=Fact.TALK)),
     heard(valued("--index", "-i", "--pypi-mirror", "--extra-pip-args", fact=Fact.INDEX)),
     heard(valued("--requirements", "-r", fact=Fact.NAME)),
@@ -44,8 +44,8 @@ PIPENV = Dialect(
         heard(switch("--three", "--bare", "--clear", "--site-packages", "--no-site-packages", fact=Fact.TALK)),
     ),
     spellings=(
-        Spelling(verb=Verb.INSTALL, head=("install",), options=_INSTALL, states={Fact.FRESHNESS: ("relock",)}),
-        Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: ("frozen",)}),
+        Spelling(verb=Verb.INSTALL, head=("install",), options=_INSTALL, states={Fact.FRESHNESS: (ANEW,)}),
+        Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: (AS_IS,)}),
         Spelling(verb=Verb.RUN, head=("run",), words=(1, None)),
         Spelling(verb=Verb.BESIDE, head=("run", "pip", "install"), words=(1, None)),
         Spelling(verb=Verb.PROJECT, head=("run", "pip", "install", "--no-deps", "-e", ".")),
@@ -63,7 +63,7 @@ PIPENV = Dialect(
                 valued("--categories", fact=Fact.ONLY),
                 valued(">", fact=Fact.OUTPUT),
             ),
-            states={Fact.HASHES: ("no",), Fact.FRESHNESS: ("frozen",), Fact.PROJECT: ("no",)},
+            states={Fact.HASHES: ("no",), Fact.FRESHNESS: (AS_IS,), Fact.PROJECT: ("no",)},
         ),
         Spelling(verb=Verb.SHOW_ENV, head=("--venv",)),
         Spelling(verb=Verb.ENTER, head=("shell",)),

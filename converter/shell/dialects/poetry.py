@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
-from converter.shell.meaning import Fact, Verb
+from converter.shell.meaning import REFUSED, Fact, Verb
 from converter.shell.selection import POETRY as SELECTING
 from converter.shell.selection import POETRY_EXPORT
 
@@ -24,7 +24,7 @@ _INSTALL = (
     switch("--dry-run", fact=Fact.DRY_RUN),
     switch("--compile", fact=Fact.COMPILE),
 )
-_LOCKED = {Fact.FRESHNESS: ("locked",)}
+_LOCKED = {Fact.FRESHNESS: (REFUSED,)}
 _ADD = (
     valued("--group", "-G", fact=Fact.GROUP),
     heard(switch("--dev", "-D", fact=Fact.GROUP, value="dev")),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
-from converter.shell.meaning import Fact, Verb
+from converter.shell.meaning import ANEW, AS_IS, REFUSED, Fact, Verb
 from converter.shell.selection import UV as SELECTING
 
 _FRESHNESS = (
-    switch("--locked", fact=Fact.FRESHNESS, value="locked"),
-    switch("--frozen", fact=Fact.FRESHNESS, value="frozen"),
+    switch("--locked", fact=Fact.FRESHNESS, value=REFUSED),
+    switch("--frozen", fact=Fact.FRESHNESS, value=AS_IS),
 )
 _SELECTING = (
     switch("--no-default-groups", fact=Fact.MAIN_ONLY),
@@ -86,7 +86,7 @@ UV = Dialect(
         heard(valued("--color", "--link-mode", "--python-preference", fact=Fact.TALK)),
     ),
     spellings=(
-        Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: ("relock",)}),
+        Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: (ANEW,)}),
         Spelling(verb=Verb.RUN, head=("run",), options=_RUN, words=(1, None)),
         Spelling(
             verb=Verb.PROJECT,
@@ -110,7 +110,7 @@ UV = Dialect(
             verb=Verb.EXPORT,
             head=("export",),
             options=_EXPORT,
-            states={Fact.HASHES: ("yes",), Fact.FRESHNESS: ("relock",)},
+            states={Fact.HASHES: ("yes",), Fact.FRESHNESS: (ANEW,)},
         ),
         Spelling(verb=Verb.MAKE_ENV, head=("venv",), options=(valued("--python", "-p", fact=Fact.PYTHON),)),
         Spelling(verb=Verb.TREE, head=("tree",)),
