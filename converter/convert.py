@@ -1,4 +1,4 @@
-"""A conversion, on one screen: parse, decide name and interpreter, complete, retire, emit, verify, plan.
+"""A conversion, on one screen: parse, decide name and interpreter, complete, retire, emit, upsun, verify, plan.
 
 Nothing here reads or writes a file: a tree goes in, a plan comes out. A loss of level STOP ends it where it is, with no
 edits.
@@ -6,18 +6,20 @@ edits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, index, interpreter, leftovers, naming
+from converter import credentials, index, interpreter, leftovers, naming, upsun
 from converter.errors import InputError, StopError
 from converter.formats import FORMATS
+from converter.interpreter import Evidence
 from converter.losses import Kind, Level, Loss, Lossy
 from converter.plan import Plan
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from converter.format import Format
     from converter.index import Settings
@@ -33,8 +35,19 @@ EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """Where a project lies that is a folder of a repository: an Upsun configuration stands in the repository's root."""
+
+    tree: Tree
+    folder: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words."""
+    """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words.
+
+    With a `repository`, the plan's paths are relative to its root.
+    """
 
     folder: str = "project"
     name: str | None = None
@@ -43,6 +56,10 @@ class Options:
     manifest_only: bool = False
     keep: bool = False
     force: bool = False
+    repository: Repository | None = None
+    upsun: bool = True
+    path_not_prefix: bool = False
+    tool_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +77,8 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     Raises InputError for files that cannot be read, StopError and UsageError for what the user must decide. What
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
-    read = _read(tree, source, options)
+    around = options.repository or Repository(tree=tree, folder=PurePosixPath())
+    read = _read(tree, source, options, around)
     tree, overwritten = _cleared(tree, source, target, options)
     if _stopped(read):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
@@ -75,9 +93,29 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
     there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there)))
-    edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
+    followed = _followed(known.value, around, written.value, source, target, options)
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *followed.losses)))
+    edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
+
+
+def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conversion:
+    """Plan what an Upsun configuration needs for a conversion that is taken as done; nothing else changes.
+
+    Raises InputError where there is no app that holds the project, or its configuration cannot be read.
+    """
+    around = options.repository or Repository(tree=tree, folder=PurePosixPath())
+    if upsun.deployed(around.tree, around.folder) is None:
+        raise InputError(
+            "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
+        )
+    name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
+    project = source.parse(tree, name).value if source.detect(tree) else None
+    done = upsun.follow(around.tree, _change(project, around, around.tree, source, target, options))
+    findings = upsun.checked(done.value, around.folder, converted=True)
+    losses = (*done.losses, *findings)
+    stopped = any(loss.level is Level.STOP for loss in losses)
+    return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
 
 
 def detect(tree: Tree) -> Format:
@@ -100,8 +138,33 @@ def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
     return Lossy(second.value, (*first.losses, *second.losses))
 
 
-def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
-    name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
+def _followed(
+    project: Project, around: Repository, written: Tree, source: Format, target: Format, options: Options
+) -> Lossy[Tree]:
+    """The repository's tree with the project's changes, and with the app's configuration that follows them."""
+    tree = around.tree.over(around.folder, written)
+    if not options.upsun or source is target or source.name not in upsun.MANAGERS or target.name not in upsun.MANAGERS:
+        return Lossy(tree)
+    done = upsun.follow(tree, _change(project, around, tree, source, target, options))
+    return Lossy(done.value, (*done.losses, *upsun.checked(done.value, around.folder)))
+
+
+def _change(
+    project: Project | None, around: Repository, planned: Tree, source: Format, target: Format, options: Options
+) -> upsun.Change:
+    return upsun.Change(
+        source=source.name,
+        target=target.name,
+        folder=around.folder,
+        setting=upsun.setting(project, around.tree, planned, around.folder),
+        versions=options.tool_versions,
+        path_not_prefix=options.path_not_prefix,
+    )
+
+
+def _read(tree: Tree, source: Format, options: Options, around: Repository) -> Lossy[Project]:
+    runs = upsun.deployed(around.tree, around.folder) if options.upsun else None
+    name = naming.decide(tree, said=options.name, deployed=runs.name if runs else None, folder=options.folder)
     parsed = source.parse(tree, name)
     if parsed.value.lock is None and not options.manifest_only:
         raise StopError(
@@ -109,7 +172,8 @@ def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
             remedy=f"lock the project with {source.title} first, or say --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
-    return _then(parsed, interpreter.decide(project, tree, python=options.python))
+    deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
+    return _then(parsed, interpreter.decide(project, tree, python=options.python, deployed=deployed))
 
 
 def _ready(read: Lossy[Project], target: Format, options: Options, settings: Settings) -> Lossy[Project]:

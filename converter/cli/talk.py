@@ -115,7 +115,7 @@ def _of(part: int, whole: int, one: str, many: str) -> str:
 
 
 def _next(outcome: Outcome) -> Iterator[str]:
-    asked, folder = outcome.asked, outcome.asked.path
+    asked, folder = outcome.asked, outcome.root
     here = "" if folder == Path() else f" {shlex.quote(str(folder))}"
     if asked.patch is not None:
         yield "Nothing was written but the patch."

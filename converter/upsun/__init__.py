@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from converter.upsun.apps import holding
+from converter.upsun.apps import apps, holding
 from converter.upsun.checks import checked
 from converter.upsun.follow import Change, follow
 from converter.upsun.managers import MANAGERS
+from converter.upsun.settings import setting
 from converter.upsun.versions import asked
 
 if TYPE_CHECKING:
     from converter.tree import Tree
 
-__all__ = ["MANAGERS", "Change", "Deployed", "asked", "checked", "deployed", "follow"]
+__all__ = ["MANAGERS", "Change", "Deployed", "asked", "checked", "deployed", "follow", "named", "setting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,11 @@ class Deployed:
     name: str
     python: str
     where: str
+
+
+def named(tree: Tree) -> tuple[str, ...]:
+    """The names of the Python apps that a repository deploys. Raises InputError."""
+    return tuple(app.name for app in apps(tree) if app.python is not None)
 
 
 def deployed(tree: Tree, folder: PurePosixPath) -> Deployed | None:

@@ -37,16 +37,17 @@ export PATH="/app/.local/bin:$PATH"
 """
 
 
-def rewritten(text: str | None, source: Manager, target: Manager, folder: str, *, pinned: bool) -> str | None:
-    """The file's text for the target's manager, None where there is to be no file."""
-    old = text or ""
-    new = _without(old, source) if source is not target else old
-    if not target.venv:
-        new = _removed(new, venv_block(folder))
-    blocks = list(_blocks(target, folder, pinned=pinned))
-    for block in blocks:
-        new = new if _has(new, block) else _appended(new, block)
-    return None if not new.strip() and (text is None or old.strip()) else new
+def without(text: str, source: Manager, target: Manager, folder: str) -> str:
+    """The file's text without what the source's recipe and installer put there."""
+    bare = _without(text, source) if source is not target else text
+    return bare if target.venv else _removed(bare, venv_block(folder))
+
+
+def completed(text: str, target: Manager, folder: str, *, pinned: bool) -> str:
+    """The file's text with the blocks that the target needs; `pinned` is whether its tool is."""
+    for block in _blocks(target, folder, pinned=pinned):
+        text = text if _has(text, block) else _appended(text, block)
+    return text
 
 
 def _blocks(target: Manager, folder: str, *, pinned: bool) -> Iterator[str]:

@@ -212,12 +212,13 @@ def _environment(step: _Step) -> Lossy[Tree]:
     inner = step.change.folder.relative_to(step.app.root)
     folder = "" if inner == PurePosixPath() else str(inner)
     pinned = step.version != ANY and not step.app.composable
-    text = environment.rewritten(old, source, target, folder, pinned=pinned)
-    if text is None:
-        return Lossy(step.tree if old is None else step.tree.drop(path))
+    bare = environment.without(old or "", source, target, folder)
     setting = replace(step.setting, where=path, first_line=1)
-    done = Lossy(text) if source is target else shell.translate(text, source.name, target.name, setting)
-    return Lossy(step.tree if done.value == old else step.tree.put(path, done.value), done.losses)
+    done = shell.translate(bare, source.name, target.name, setting) if bare and source is not target else Lossy(bare)
+    text = environment.completed(done.value, target, folder, pinned=pinned)
+    if not text.strip() and (old is None or old.strip()):
+        return Lossy(step.tree if old is None else step.tree.drop(path), done.losses)
+    return Lossy(step.tree if text == old else step.tree.put(path, text), done.losses)
 
 
 def _put(tree: Tree, document: Document, splices: list[Splice] | tuple[Splice, ...]) -> Tree:

@@ -20,17 +20,21 @@ if TYPE_CHECKING:
     from converter.tree import Tree
 
 
-def checked(tree: Tree, folder: PurePosixPath | None = None) -> tuple[Loss, ...]:
+_OF_LOCKS = frozenset([UpsunKind.LOCK_ABSENT, UpsunKind.LOCK_OUTSIDE, UpsunKind.UNLOCKED])
+
+
+def checked(tree: Tree, folder: PurePosixPath | None = None, *, converted: bool = False) -> tuple[Loss, ...]:
     """What is wrong with the Python apps of a repository, or with those that hold the project in `folder`.
 
-    Raises InputError for a configuration that cannot be read.
+    `converted`: the locks are taken as being there. Raises InputError for a configuration that cannot be read.
     """
     if folder is not None:
         found = holding(tree, folder)
     else:
         found = tuple(app for app in apps(tree) if app.python is not None)
     findings = [finding for app in found for finding in _of_app(view(tree, app))]
-    return tuple(dict.fromkeys([*_twice(tree), *findings]))
+    found_all = dict.fromkeys([*_twice(tree), *findings])
+    return tuple(finding for finding in found_all if not converted or finding.kind not in _OF_LOCKS)
 
 
 def _of_app(seen: View) -> Iterator[Loss]:
