@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from converter.losses import Kind
 from converter.shell.change import Change
 from converter.shell.command import Command
+from converter.shell.spans import Spans
 from converter.shell.syntax import Syntax
 from converter.shell.translation import Route, brief
 
@@ -31,16 +31,12 @@ def hidden(command: Command, route: Route) -> Change | None:
     return None
 
 
-def mentions(
-    syntax: Syntax, route: Route, changed: Sequence[tuple[int, int]], said: AbstractSet[int]
-) -> Iterator[tuple[int, Kind, str]]:
+def mentions(syntax: Syntax, route: Route, changed: Spans, said: AbstractSet[int]) -> Iterator[tuple[int, Kind, str]]:
     """Each line that still names the tool, but those that a loss was said of already."""
-    starts = [start for start, _ in changed]
     told = set(said)
     for match in names(route).finditer(syntax.text):
-        last = bisect_right(starts, match.start()) - 1
         line = syntax.line(match.start())
-        if line in told or (last >= 0 and match.start() < changed[last][1]):
+        if line in told or changed.has(*match.span()):
             continue
         told.add(line)
         yield match.start(), Kind.COMMAND_MENTIONED, match[0]

@@ -11,11 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from converter.errors import InputError
+
 if TYPE_CHECKING:
     from tree_sitter import Tree, TreeCursor
 
 LARGEST = 1_000_000
 """The most characters that are read: a hook of 10,000 lines has half as many."""
+DEEPEST = 500
+"""How many nodes may stand within each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,15 @@ class Syntax:
 
 
 def parse(text: str) -> Syntax:
-    r"""The tree of a text. A line may end in `\r\n`; the shell it is for is taken to see `\n`."""
+    r"""The tree of a text. A line may end in `\r\n`; the shell it is for is taken to see `\n`.
+
+    Raises InputError for a text with a NUL character, and for one that is too large or nested too deep.
+    """
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError("expected text, found a NUL character", place=f"line {line}")
+    if len(text) > LARGEST:
+        raise InputError(f"expected at most {LARGEST:,} characters, found {len(text):,}", place="line 1")
     from tree_sitter import Language, Parser
     from tree_sitter_bash import language
 
@@ -106,6 +118,8 @@ def _nodes(tree: Tree, place: Sequence[int]) -> Iterator[Node]:
         yield _node(cursor, index, parents[-1] if parents else -1, place)
         if cursor.goto_first_child():
             parents.append(index)
+            if len(parents) > DEEPEST:
+                raise InputError(f"expected at most {DEEPEST} things within each other, found more", place="line 1")
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from converter.losses import Kind
 from converter.shell.change import Change, Splice
@@ -172,13 +172,9 @@ def installs_another(command: Command) -> bool:
     return at is not None and bool(own) and all(_named(word) in _TOOLS for word in own)
 
 
-def uses(syntax: Syntax, name: str) -> Sequence[Node]:
-    """Where a variable is expanded."""
-    return [
-        node
-        for node in syntax.nodes
-        if node.kind == "variable_name"
-        and syntax.of(node) == name
-        and (above := syntax.parent(node)) is not None
-        and above.kind in ("simple_expansion", "expansion")
-    ]
+def uses(syntax: Syntax) -> Iterator[Node]:
+    """Where variables are expanded."""
+    for node in syntax.nodes:
+        above = syntax.parent(node)
+        if node.kind == "variable_name" and above is not None and above.kind in ("simple_expansion", "expansion"):
+            yield node

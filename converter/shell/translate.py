@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from converter.errors import UsageError
+from converter.errors import InputError, UsageError
 from converter.losses import Kind, Loss, Lossy
 from converter.shell import tool
 from converter.shell.change import Change, Splice
@@ -20,7 +20,8 @@ from converter.shell.placing import placed
 from converter.shell.removal import removals, spread
 from converter.shell.running import around, ran
 from converter.shell.setting import Setting
-from converter.shell.syntax import LARGEST, Node, Syntax, parse
+from converter.shell.spans import Spans
+from converter.shell.syntax import Node, Syntax, parse
 from converter.shell.translation import Route, arguments, brief, rewritten, understood
 
 
@@ -32,23 +33,17 @@ def translate(text: str, source: str, target: str, setting: Setting) -> Lossy[st
     route = Route(source=_dialect(source), target=_dialect(target), setting=setting)
     if source == target:
         return Lossy(text)
-    if "\0" in text or len(text) > LARGEST:
-        return Lossy(
-            text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where or "the text", detail=_why_unread(text)),)
-        )
-    return _Text(syntax=parse(text), route=route).translated()
+    try:
+        syntax = parse(text)
+    except InputError as why:
+        return Lossy(text, (Loss(kind=Kind.SHELL_UNREADABLE, where=setting.where or why.place, detail=why.message),))
+    return _Text(syntax=syntax, route=route).translated()
 
 
 def _dialect(name: str) -> Dialect:
     if name not in DIALECTS:
         raise UsageError(f"there is no tool {name!r}", remedy=f"known are {', '.join(DIALECTS)}")
     return DIALECTS[name]
-
-
-def _why_unread(text: str) -> str:
-    if "\0" in text:
-        return f"a NUL character in line {text[: text.index(chr(0))].count(chr(10)) + 1}"
-    return f"{len(text):,} characters, more than {LARGEST:,}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +62,8 @@ class _Text:
         splices = _applicable(chain(cut, *(change.splices for change in changes)))
         notes = [(change.at, kind, detail) for change in changes for kind, detail in change.notes]
         notes += self._unreadable()
-        notes += self._comments([(splice.start, splice.end) for splice in cut])
-        notes += mentions(syntax, route, [(s.start, s.end) for s in splices], _said(syntax, notes, changes))
+        notes += self._comments(Spans.of((splice.start, splice.end) for splice in cut))
+        notes += mentions(syntax, route, Spans.of((s.start, s.end) for s in splices), _said(syntax, notes, changes))
         return Lossy(_spliced(syntax.text, splices), tuple(self._losses(notes)))
 
     def _losses(self, notes: Iterable[tuple[int, Kind, str]]) -> Iterator[Loss]:
@@ -119,14 +114,14 @@ class _Text:
         """Variables of the source's tool that nothing is left to read."""
         syntax, route = self.syntax, self.route
         nodes = [node for node in tool.assignments(syntax) if tool.goes(syntax.of(node), route)]
-        at_once = [node for node in nodes if syntax.of(node).startswith(("PATH=", "PIP_USER="))]
+        at_once = (node for node in nodes if syntax.of(node).startswith(("PATH=", "PIP_USER=")))
         gone = spread(syntax, [*_removed(changes), *at_once])
-        spans = [(node.start, node.end) for node in gone.values()]
-        spans += [(splice.start, splice.end) for change in changes for splice in change.splices]
-        spans += [(node.start, node.end) for node in nodes]
+        spliced = ((splice.start, splice.end) for change in changes for splice in change.splices)
+        left = Spans.of(chain(((node.start, node.end) for node in (*gone.values(), *nodes)), spliced))
+        read = {syntax.of(use) for use in tool.uses(syntax) if not left.cover(use)}
         for node in nodes:
             name, _ = tool.name_and_value(syntax.of(node))
-            if node in at_once or all(_within(use, spans) for use in tool.uses(syntax, name)):
+            if name in ("PATH", "PIP_USER") or name not in read:
                 yield Change(at=node.start, removed=(node,), notes=((Kind.COMMAND_NEEDLESS, f"{name}=..."),))
 
     def _pip_upgrades(self, commands: Sequence[Command], changes: Sequence[Change]) -> Iterator[Change]:
@@ -141,10 +136,9 @@ class _Text:
                 notes = ((Kind.COMMAND_NEEDLESS, brief(command)),)
                 yield Change(at=command.start, removed=(command.node,), notes=notes)
 
-    def _comments(self, cut: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Kind, str]]:
-        comments = (node for node in self.syntax.nodes if node.kind == "comment")
-        for node in comments:
-            if _within(node, cut):
+    def _comments(self, cut: Spans) -> Iterator[tuple[int, Kind, str]]:
+        for node in self.syntax.nodes:
+            if node.kind == "comment" and cut.cover(node):
                 yield node.start, Kind.COMMENT_LEFT, self.syntax.of(node)
 
     def _unreadable(self) -> Iterator[tuple[int, Kind, str]]:
@@ -161,10 +155,6 @@ def _said(syntax: Syntax, notes: Iterable[tuple[int, Kind, str]], changes: Itera
 
 def _removed(changes: Iterable[Change]) -> list[Node]:
     return [node for change in changes for node in change.removed]
-
-
-def _within(node: Node, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= node.start and node.end <= end for start, end in spans)
 
 
 def _applicable(splices: Iterable[Splice]) -> Sequence[Splice]:

@@ -181,10 +181,10 @@ def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritt
     return None
 
 
-_SHOWN = 3
+_SHOWN, _LONGEST = 3, 60
 
 
 def brief(command: Command) -> str:
     """The command as a loss names it: its first words, since what may be a secret stands further on."""
-    words = [word.text for word in command.words]
+    words = [word.text if len(word.text) <= _LONGEST else f"{word.text[:_LONGEST]}..." for word in command.words]
     return " ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "..."])
