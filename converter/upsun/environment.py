@@ -39,7 +39,7 @@ export PATH="/app/.local/bin:$PATH"
 
 def without(text: str, source: Manager, target: Manager, folder: str) -> str:
     """The file's text without what the source's recipe and installer put there."""
-    bare = _without(text, source) if source is not target else text
+    bare = _without(text, source, target) if source is not target else text
     return bare if target.venv else _removed(bare, venv_block(folder))
 
 
@@ -80,14 +80,14 @@ def _removed(text: str, block: str) -> str:
     return "" if text == bare else text.removesuffix(f"\n{bare}")
 
 
-def _without(text: str, source: Manager) -> str:
+def _without(text: str, source: Manager, target: Manager) -> str:
     """The text without what the source's installer and recipe put there."""
     for block in (_GUARDED, _UNGUARDED) if source.name == "poetry" else ():
         text = _removed(text, block)
     lines = text.splitlines(keepends=True)
     kept: list[str] = []
-    for line in _unguarded(lines, source):
-        if _is_theirs(line, source):
+    for line in _unguarded(lines, source, target):
+        if _is_theirs(line, source, target):
             while kept and kept[-1].lstrip().startswith("#") and about(source).search(kept[-1]):
                 kept.pop()
         else:
@@ -95,14 +95,14 @@ def _without(text: str, source: Manager) -> str:
     return "".join(kept)
 
 
-def _unguarded(lines: list[str], source: Manager) -> Iterator[str]:
+def _unguarded(lines: list[str], source: Manager, target: Manager) -> Iterator[str]:
     """The lines with each `if` around nothing but the source's own lines as one line."""
     at = 0
     while at < len(lines):
         end = next((n for n in range(at, min(at + 8, len(lines))) if lines[n].strip() == "fi"), -1)
         opens = re.match(r"\s*if\b.*;\s*then\s*$|\s*if\b", lines[at])
         inner = [line for line in lines[at + 1 : end] if line.strip() not in {"then", ""}] if end > at else []
-        if opens and inner and all(_is_theirs(line, source) for line in inner):
+        if opens and inner and all(_is_theirs(line, source, target) for line in inner):
             yield inner[0]
             at = end + 1
         else:
@@ -110,10 +110,10 @@ def _unguarded(lines: list[str], source: Manager) -> Iterator[str]:
             at += 1
 
 
-def _is_theirs(line: str, source: Manager) -> bool:
+def _is_theirs(line: str, source: Manager, target: Manager) -> bool:
     """Whether a line only serves the source's tool: its folder on PATH, its version, its installer's script."""
     word = line.strip()
-    folders = "|".join(re.escape(path) for path in source.paths)
+    folders = "|".join(re.escape(path) for path in source.paths if path not in target.paths)
     if folders and re.fullmatch(
         rf"(?:export\s+)?PATH=[\"']?(?:{_ROOT}/(?:{folders}):\$\{{?PATH\}}?|\$\{{?PATH\}}?:{_ROOT}/(?:{folders}))[\"']?;?",
         word,

@@ -6,6 +6,7 @@ earlier one has moved. At the end the files are parsed again and may differ only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from converter.upsun.intended import check
 from converter.upsun.managers import MANAGERS, Manager, about
 from converter.upsun.scalars import Splice, rewritten, spliced
 from converter.upsun.scripts import Moment, Script, build_hook, scripts
+from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
 from converter.upsun.tools import tools
 from converter.upsun.usage import in_venv, unused, uses
@@ -108,6 +110,7 @@ def _setting(tree: Tree, app: App, change: Change, version: str) -> Setting:
     source, target = change.managers
     return replace(
         change.setting,
+        requirement_files=requirement_files(tree, app, change.setting.groups),
         moves_into_venv=target.venv and not in_venv(tree, app, source),
         path_not_prefix=change.path_not_prefix,
         tool_version="" if version == ANY else version,
@@ -214,7 +217,8 @@ def _environment(step: _Step) -> Lossy[Tree]:
     pinned = step.version != ANY and not step.app.composable
     bare = environment.without(old or "", source, target, folder)
     setting = replace(step.setting, where=path, first_line=1)
-    done = shell.translate(bare, source.name, target.name, setting) if bare and source is not target else Lossy(bare)
+    named = source is not target and about(source).search(re.sub(r"(?m)#.*$", "", bare))
+    done = shell.translate(bare, source.name, target.name, setting) if named else Lossy(bare)
     text = environment.completed(done.value, target, folder, pinned=pinned)
     if not text.strip() and (old is None or old.strip()):
         return Lossy(step.tree if old is None else step.tree.drop(path), done.losses)

@@ -21,6 +21,7 @@ from converter.upsun.document import Document, Scalar
 _HEADER = re.compile(r"[|>][+-]?[0-9]?[+-]?[ \t]*(#[^\n]*)?\r?\n?")
 _BREAK = re.compile(r"[ \t]*(?:\r?\n[ \t]*)+")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?\n[ \t]*|.)")
+_CONTINUED = re.compile(r"(?:\\[ \t]*\r?\n[ \t]*)+")
 # What a plain scalar may not hold or begin with, in block and flow context alike (YAML 1.2, 7.3.3).
 _UNPLAIN = re.compile(r"[\[\]{},]|: |:$| #|^[&*!|>'\"%@`#]|^[-?:](?: |$)|^\s|\s$|\n|^$")
 _SPECIAL = re.compile(r"(?i)true|false|yes|no|on|off|null|~|[-+.]?[0-9][0-9._+:eExXoO]*")
@@ -197,6 +198,8 @@ def _traced(text: str, scalar: Scalar) -> list[tuple[int, int]] | None:
         end = rows[-1][1] if rows else end
     places: list[tuple[int, int]] = []
     while start < end and len(places) < len(scalar.value):
+        gap = _CONTINUED.match(text, start, end) if scalar.style == '"' else None
+        start = gap.end() if gap else start
         taken = _step(text, start, end, scalar, len(places))
         if taken is None:
             return None

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from converter.model import Directory, Project
-from converter.shell import Setting
+from converter.shell import Setting, commands
+from converter.upsun.apps import App
+from converter.upsun.scripts import build_hook
 
 if TYPE_CHECKING:
     from converter.tree import Tree
 
 _ENV_FILE = ".env"
 _DIRECT = "requirements*-direct.txt"
+_DIRECT_STEM = "-direct"
+_FILE = re.compile(r"requirements[\w.-]*\.txt")
+_USUAL = frozenset(["dev", "test", "tests", "docs", "lint", "ci"])
 
 
 def setting(project: Project | None, before: Tree, after: Tree, folder: PurePosixPath) -> Setting:
@@ -35,6 +42,24 @@ def setting(project: Project | None, before: Tree, after: Tree, folder: PurePosi
         env_file=env_file,
         direct_files=direct,
     )
+
+
+def requirement_files(tree: Tree, app: App, groups: tuple[str, ...] | None) -> Mapping[str, str]:
+    """The scope of each requirements file of the build hook whose name is not that of main: a group's, else main's.
+
+    Where the groups are not known, a file is main's if it is installed alone.
+    """
+    hook = build_hook(tree, app)
+    every = (word for command in commands(hook.text) for word in command.values) if hook else iter(())
+    names = dict.fromkeys(word for word in every if _FILE.fullmatch(PurePosixPath(word).name))
+    found = {}
+    for name in (name for name in names if PurePosixPath(name).name != "requirements.txt"):
+        stem = PurePosixPath(name).stem
+        group = canonicalize_name(stem.removeprefix("requirements").strip("-_. "))
+        known = group in groups if groups is not None else len(names) > 1 or group in _USUAL
+        if not stem.endswith(_DIRECT_STEM):
+            found[name] = group if known else ""
+    return found
 
 
 def _programs(project: Project) -> set[str]:

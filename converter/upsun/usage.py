@@ -32,6 +32,7 @@ def is_of(command: Command, manager: Manager) -> bool:
     if manager.tool:
         return words[0] == manager.tool and words[:2] != ("uv", "pip")
     given = {word.partition("=")[0] for word in words}
+    words = words[1:] if words[0] == "uv" else words
     return words[:2] == ("pip", "install") and bool(given & {"-r", "--requirement", ".", "-e", "--editable"})
 
 
