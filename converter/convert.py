@@ -93,7 +93,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
     there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
-    followed = _followed(known.value, around, written.value, source, target, options)
+    followed = _followed(known.value, written.value, around, (source.name, target.name), options)
     losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
@@ -111,7 +111,8 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
     project = source.parse(tree, name).value if source.detect(tree) else None
-    done = upsun.follow(around.tree, _change(project, around, around.tree, source, target, options))
+    names = (source.name, target.name)
+    done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)
     losses = (*done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
@@ -139,22 +140,22 @@ def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
 
 
 def _followed(
-    project: Project, around: Repository, written: Tree, source: Format, target: Format, options: Options
+    project: Project, written: Tree, around: Repository, names: tuple[str, str], options: Options
 ) -> Lossy[Tree]:
     """The repository's tree with the project's changes, and with the app's configuration that follows them."""
     tree = around.tree.over(around.folder, written)
-    if not options.upsun or source is target or source.name not in upsun.MANAGERS or target.name not in upsun.MANAGERS:
+    if not options.upsun or names[0] == names[1] or not upsun.MANAGERS.keys() >= {*names}:
         return Lossy(tree)
-    done = upsun.follow(tree, _change(project, around, tree, source, target, options))
+    done = upsun.follow(tree, _change(project, tree, around, names, options))
     return Lossy(done.value, (*done.losses, *upsun.checked(done.value, around.folder)))
 
 
 def _change(
-    project: Project | None, around: Repository, planned: Tree, source: Format, target: Format, options: Options
+    project: Project | None, planned: Tree, around: Repository, names: tuple[str, str], options: Options
 ) -> upsun.Change:
     return upsun.Change(
-        source=source.name,
-        target=target.name,
+        source=names[0],
+        target=names[1],
         folder=around.folder,
         setting=upsun.setting(project, around.tree, planned, around.folder),
         versions=options.tool_versions,

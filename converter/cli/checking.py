@@ -40,5 +40,6 @@ def check(path: Path, machine: Machine) -> Printed:
 
 def _finding(finding: Loss, *, color: bool) -> Iterator[str]:
     word = "fails" if finding.level is Level.LOSS else "note"
-    yield f"{text.mark(word, finding.level, color=color)} {finding.kind.code}: {text.clean(finding.where)}: {text.clean(finding.detail)}"
+    head = f"{text.mark(word, finding.level, color=color)} {finding.kind.code}"
+    yield f"{head}: {text.clean(finding.where)}: {text.clean(finding.detail)}"
     yield f"  {finding.kind.sentence} {finding.kind.remedy}"

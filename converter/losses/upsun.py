@@ -49,7 +49,7 @@ class UpsunKind(Enum):
     VARIABLE_RENAMED = (
         "upsun-variable-renamed", Level.NOTE,
         "A variable that both tools know was given the target's name; its value is as it was.",
-        "Rename a project variable of the old name too: upsun variable:create --level project --prefix env: --name NAME.",
+        "Create a project variable of that name too: upsun variable:create --level project --prefix env: --name N.",
     )  # fmt: skip
     VARIABLE_LEFT = (
         "upsun-variable-left", Level.LOSS,
@@ -128,7 +128,7 @@ class UpsunKind(Enum):
     )  # fmt: skip
     TOOL_SHADOWS = (
         "upsun-tool-shadows", Level.NOTE,
-        "A global dependency is a package of the app too: a bare command runs the global one, without the app's packages.",
+        "A global dependency is a package of the app too: a bare command runs without the app's packages.",
         "Remove it from dependencies.python3, or run the command by the manager.",
     )  # fmt: skip
     MOUNT_UNUSED = (

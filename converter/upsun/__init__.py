@@ -3,7 +3,7 @@
 Specification: https://docs.upsun.com, its pages on app configuration, hooks, dependencies and Python. Read are
 `.upsun/*.yaml`, `.platform.app.yaml`, `.platform/applications.yaml`, what they include, and `.environment`. YAML is
 never dumped and shell never re-printed: the words that change are spliced in the text. No format is known here; what
-each manager needs is one table, `managers.MANAGERS`.
+each manager needs is one table, `recipes.MANAGERS`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from converter.upsun.apps import apps, holding
 from converter.upsun.checks import checked
 from converter.upsun.follow import Change, follow
-from converter.upsun.managers import MANAGERS
+from converter.upsun.recipes import MANAGERS
 from converter.upsun.settings import setting
 from converter.upsun.versions import asked
 

@@ -34,7 +34,6 @@ class App:
     name: str
     document: Document
     mapping: Mapping
-    column: int
     root: PurePosixPath
 
     @property
@@ -68,7 +67,7 @@ class App:
 def apps(tree: Tree) -> tuple[App, ...]:
     """All apps by the order of the files. Raises InputError for what is no configuration, with file and line."""
     found = {app.name: app for app in _upsun(tree)}
-    return tuple((*found.values(), *_beside(tree), *_several(tree)))
+    return (*found.values(), *_beside(tree), *_several(tree))
 
 
 def described(tree: Tree) -> tuple[App, ...]:
@@ -154,12 +153,7 @@ def included(node: Node) -> tuple[str, str] | None:
 def _app(home: Document, mapping: Mapping, name: str, beside: PurePosixPath | None) -> App:
     said = mapping.text("source", "root")
     root = PurePosixPath(posixpath.normpath(said.strip("/") or ".")) if said else (beside or _ROOT)
-    column = (
-        mapping.entries[0].key.start - (home.text.rfind("\n", 0, mapping.entries[0].key.start) + 1)
-        if mapping.entries
-        else 0
-    )
-    return App(name=name, document=home, mapping=mapping, column=column, root=root)
+    return App(name=name, document=home, mapping=mapping, root=root)
 
 
 def _runtimes(mapping: Mapping) -> Iterator[tuple[str, Node]]:

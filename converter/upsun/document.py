@@ -92,7 +92,7 @@ class Mapping:
         own = self.entry(key)
         if own is not None:
             return own.value
-        return next((found for merged in self.merged() if (found := merged._one(key)) is not None), None)
+        return next((found for merged in self.merged() if (found := merged._one(key)) is not None), None)  # noqa: SLF001  its own class
 
     def merged(self) -> Iterator[Mapping]:
         """The mappings that `<<` merges into this one."""

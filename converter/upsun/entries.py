@@ -25,12 +25,14 @@ Values = Map[str, "str | Values"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How a change is written.
+    """Where and how a change is written: in a document, below the mapping `top`.
 
     `step` is the file's indentation, `quote` the quotes that a new value gets, `after` the keys behind one of which a
     new one stands; `about` tells of a comment whether it goes with what goes.
     """
 
+    document: Document
+    top: Mapping
     step: int
     quote: str
     after: tuple[str, ...]
@@ -43,7 +45,8 @@ def layout(document: Document, mapping: Mapping, after: tuple[str, ...], about: 
     steps = (column_of(document, value) - column for _, value in mapping.mappings() if value.entries and not value.flow)
     kind = mapping.scalar("type")
     quote = kind.style if kind and kind.style in {"'", '"'} else "'"
-    return Layout(step=next((step for step in steps if step > 0), 2), quote=quote, after=after, about=about)
+    step = next((step for step in steps if step > 0), 2)
+    return Layout(document=document, top=mapping, step=step, quote=quote, after=after, about=about)
 
 
 def column_of(document: Document, mapping: Mapping) -> int:
@@ -72,27 +75,25 @@ def entry_end(text: str, entry: Entry) -> int:
     return max(node_end(text, entry.value), entry.key.end + 1)
 
 
-def put(
-    document: Document, top: Mapping, path: Seq[str], drop: frozenset[str], add: Values, how: Layout
-) -> list[Splice]:
-    """Splices that take keys out of the mapping at `path` below `top` and put values in.
+def put(how: Layout, path: Seq[str], drop: frozenset[str], add: Values) -> list[Splice]:
+    """Splices that take keys out of the mapping at `path` and put values in.
 
     What is put in takes the place of the first that goes, else it stands last; what is missing of the path is made,
-    behind the first of `how.after` that stands in `top`. Raises InputError where the path leads to no mapping.
+    behind the first of `how.after` that stands at the top. Raises InputError where the path leads to no mapping.
     """
     chain: list[tuple[Mapping, Entry]] = []
-    mapping = top
+    document, mapping = how.document, how.top
     for depth, key in enumerate(path):
         mapping = home(mapping, key)
         entry = mapping.entry(key)
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.null):
-            return _made(document, mapping, entry, _nested(path[depth:], add), how) if add else []
+            return _made(mapping, entry, _nested(path[depth:], add), how) if add else []
         if not isinstance(entry.value, Mapping):
             place = f"line {entry.key.line}"
             raise InputError(f"expected {key} to be a mapping", file=document.file, place=place, remedy="mend it")
         chain.append((mapping, entry))
         mapping = entry.value
-    return _changed(document, chain, drop, add, how)
+    return _changed(chain, drop, add, how)
 
 
 def home(mapping: Mapping, key: str) -> Mapping:
@@ -110,10 +111,11 @@ def _nested(path: Seq[str], add: Values) -> Values:
     return add
 
 
-def _made(document: Document, mapping: Mapping, entry: Entry | None, add: Values, how: Layout) -> list[Splice]:
+def _made(mapping: Mapping, entry: Entry | None, add: Values, how: Layout) -> list[Splice]:
     """A key that was missing, or null, with all that is below it."""
     if entry is not None:
-        return list(_block(document, mapping, frozenset([entry.key.value]), _lines(add, how.step), how.about))
+        return list(_block(how, mapping, frozenset([entry.key.value]), _lines(add, how.step)))
+    document = how.document
     if mapping.flow:
         return [_flow(document, mapping, mapping.entries, add)]
     indent = " " * column_of(document, mapping)
@@ -145,19 +147,17 @@ def _parts(add: Values) -> list[str]:
     return made
 
 
-def _changed(
-    document: Document, chain: Seq[tuple[Mapping, Entry]], drop: frozenset[str], add: Values, how: Layout
-) -> list[Splice]:
+def _changed(chain: Seq[tuple[Mapping, Entry]], drop: frozenset[str], add: Values, how: Layout) -> list[Splice]:
     """`put` for a mapping that is there; `chain` leads to it, outermost first."""
     mapping = chain[-1][1].value
     if not isinstance(mapping, Mapping):
         return []
     kept = [entry for entry in mapping.entries if entry.key.value not in drop]
     if not kept and not add:
-        return _without(document, chain, how.about)
+        return _without(how, chain)
     if mapping.flow:
-        return [_flow(document, mapping, kept, add)]
-    return list(_block(document, mapping, drop, _lines(add, how.step), how.about))
+        return [_flow(how.document, mapping, kept, add)]
+    return list(_block(how, mapping, drop, _lines(add, how.step)))
 
 
 def below(document: Document, end: int, lines: Seq[str]) -> Splice:
@@ -170,14 +170,14 @@ def below(document: Document, end: int, lines: Seq[str]) -> Splice:
     return Splice(start=stop + 1, end=stop + 1, text="".join(line + newline for line in lines))
 
 
-def _without(document: Document, chain: Seq[tuple[Mapping, Entry]], about: About) -> list[Splice]:
+def _without(how: Layout, chain: Seq[tuple[Mapping, Entry]]) -> list[Splice]:
     """The outermost entry that is left with nothing, taken out."""
     outer, entry = chain[-1]
     if len(outer.entries) == 1 and len(chain) > 1:
-        return _without(document, chain[:-1], about)
+        return _without(how, chain[:-1])
     if outer.flow:
-        return [_flow(document, outer, [each for each in outer.entries if each is not entry], {})]
-    return list(_block(document, outer, frozenset([entry.key.value]), [], about))
+        return [_flow(how.document, outer, [each for each in outer.entries if each is not entry], {})]
+    return list(_block(how, outer, frozenset([entry.key.value]), []))
 
 
 def _flow(document: Document, mapping: Mapping, kept: Seq[Entry], add: Values) -> Splice:
@@ -190,13 +190,12 @@ def _flow(document: Document, mapping: Mapping, kept: Seq[Entry], add: Values) -
     return Splice(start=mapping.start, end=mapping.end, text=f"{{{pad}{inner}{pad}}}")
 
 
-def _block(
-    document: Document, mapping: Mapping, drop: frozenset[str], lines: Seq[str], about: About
-) -> Iterator[Splice]:
-    text, indent = document.text, " " * column_of(document, mapping)
+def _block(how: Layout, mapping: Mapping, drop: frozenset[str], lines: Seq[str]) -> Iterator[Splice]:
+    document, text = how.document, how.document.text
+    indent = " " * column_of(document, mapping)
     going = [entry for entry in mapping.entries if entry.key.value in drop]
     for number, entry in enumerate(going):
-        start, end = _stretch(text, mapping, entry, about)
+        start, end = _stretch(text, mapping, entry, how.about)
         put = lines if number == 0 else []
         if not put:
             yield Splice(start=start, end=end, text="")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from converter.upsun.managers import VENV, Manager, about
+from converter.upsun.recipes import VENV, Manager, about
 
 FILE = ".environment"
 _ROOT = r"(?:/app|\$HOME|\$\{HOME\}|~|\$PLATFORM_APP_DIR|\$\{PLATFORM_APP_DIR\})"

@@ -21,14 +21,14 @@ from converter.upsun.apps import App, holding
 from converter.upsun.document import Document
 from converter.upsun.entries import column_of, layout, put
 from converter.upsun.intended import check
-from converter.upsun.managers import MANAGERS, Manager, about
+from converter.upsun.recipes import MANAGERS, Manager, about
 from converter.upsun.scalars import Splice, rewritten, spliced
 from converter.upsun.scripts import Moment, Script, build_hook, scripts
 from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
 from converter.upsun.tools import tools
 from converter.upsun.usage import in_venv, unused, uses
-from converter.upsun.variables import PIP_VERSION, variables
+from converter.upsun.variables import PIP_VERSION, Wanted, variables
 from converter.upsun.versions import ANY, chosen
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Change:
 
     source: str
     target: str
-    folder: PurePosixPath = PurePosixPath()
+    folder: PurePosixPath = field(default_factory=PurePosixPath)
     setting: Setting = field(default_factory=Setting)
     versions: Map[str, str] = field(default_factory=dict)
     path_not_prefix: bool = False
@@ -110,7 +110,7 @@ def _setting(tree: Tree, app: App, change: Change, version: str) -> Setting:
     source, target = change.managers
     return replace(
         change.setting,
-        requirement_files=requirement_files(tree, app, change.setting.groups),
+        requirement_files=requirement_files(tree, app, change.setting.groups) if not source.tool else {},
         moves_into_venv=target.venv and not in_venv(tree, app, source),
         path_not_prefix=change.path_not_prefix,
         tool_version="" if version == ANY else version,
@@ -147,7 +147,7 @@ def _written(step: _Step, script: Script, text: str) -> list[Splice]:
     document = step.app.document
     if not text.strip() and script.keys != ("hooks", "build"):
         how = layout(document, step.app.mapping, _HOOKS_AFTER, about(step.change.managers[0]).search)
-        return put(document, step.app.mapping, script.keys[:-1], frozenset([script.keys[-1]]), {}, how)
+        return put(how, script.keys[:-1], frozenset([script.keys[-1]]), {})
     outer = step.app.mapping.mapping(*script.keys[:-1])
     column = column_of(document, outer) if outer and not outer.flow else -1
     return list(rewritten(document, script.scalar, text, column)) if script.scalar else []
@@ -176,7 +176,7 @@ def _made_hook(step: _Step) -> list[Splice]:
     how = layout(document, mapping, _HOOKS_AFTER, about(step.change.managers[0]).search)
     text = hooks.completed(f"set -eu\n{step.change.managers[1].install}\n", step.change.managers[1], step.version,
                            path_not_prefix=step.setting.path_not_prefix)  # fmt: skip
-    return put(document, mapping, ("hooks",), frozenset(["build"]), {"build": f"|\n{text.rstrip()}"}, how)
+    return put(how, ("hooks",), frozenset(["build"]), {"build": f"|\n{text.rstrip()}"})
 
 
 # the other steps
@@ -193,7 +193,8 @@ def _variables(step: _Step) -> Lossy[Tree]:
     source, target = step.change.managers
     how = layout(step.app.document, step.app.mapping, _VARIABLES_AFTER, about(source).search)
     gone = frozenset([PIP_VERSION]) if unused(step.before, step.tree, step.app, PIP_VERSION) else frozenset[str]()
-    done = variables(step.app, source, target, dict(_sets(step)), gone, how)
+    wanted = Wanted(source=source, target=target, add=dict(_sets(step)), unused=gone)
+    done = variables(step.app, wanted, how)
     return Lossy(_put(step.tree, step.app.document, done.value), done.losses)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from converter.shell import Command, commands
-from converter.upsun.managers import VENV, Manager
+from converter.upsun.recipes import VENV, Manager
 from converter.upsun.usage import bare
 from converter.upsun.variables import PIP_VERSION
 from converter.upsun.versions import ANY

@@ -105,7 +105,7 @@ def _double(value: str) -> str:
 
 def _literal(text: str, scalar: Scalar, value: str) -> tuple[Splice, ...]:
     """The lines that differ, at the block's own indentation."""
-    rows = [row for row in _rows(text, scalar)]
+    rows = _rows(text, scalar)
     old = scalar.value.split("\n")
     old = old[:-1] if old[-1] == "" else old
     new = value[:-1].split("\n") if value.endswith("\n") else value.split("\n")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ENV_FILE = ".env"
 _DIRECT = "requirements*-direct.txt"
 _DIRECT_STEM = "-direct"
+_MAIN_FILE = "requirements.txt"
 _FILE = re.compile(r"requirements[\w.-]*\.txt")
 _USUAL = frozenset(["dev", "test", "tests", "docs", "lint", "ci"])
 
@@ -45,7 +46,7 @@ def setting(project: Project | None, before: Tree, after: Tree, folder: PurePosi
 
 
 def requirement_files(tree: Tree, app: App, groups: tuple[str, ...] | None) -> Mapping[str, str]:
-    """The scope of each requirements file of the build hook whose name is not that of main: a group's, else main's.
+    """The scope of each requirements file of the build hook, a group's or main's; empty where only main's is named.
 
     Where the groups are not known, a file is main's if it is installed alone.
     """
@@ -53,13 +54,12 @@ def requirement_files(tree: Tree, app: App, groups: tuple[str, ...] | None) -> M
     every = (word for command in commands(hook.text) for word in command.values) if hook else iter(())
     names = dict.fromkeys(word for word in every if _FILE.fullmatch(PurePosixPath(word).name))
     found = {}
-    for name in (name for name in names if PurePosixPath(name).name != "requirements.txt"):
-        stem = PurePosixPath(name).stem
+    for name in names:
+        stem = PurePosixPath(name).stem.removesuffix(_DIRECT_STEM)
         group = canonicalize_name(stem.removeprefix("requirements").strip("-_. "))
         known = group in groups if groups is not None else len(names) > 1 or group in _USUAL
-        if not stem.endswith(_DIRECT_STEM):
-            found[name] = group if known else ""
-    return found
+        found[str(PurePosixPath(name).with_name(f"{stem}.txt"))] = group if group and known else ""
+    return found if any(name != _MAIN_FILE for name in found) else {}
 
 
 def _programs(project: Project) -> set[str]:

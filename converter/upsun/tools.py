@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from converter.losses import Loss, Lossy, UpsunKind
 from converter.upsun.apps import App, item_name
 from converter.upsun.document import Mapping, Node, Scalar, Sequence
-from converter.upsun.entries import Layout, node_end, put
-from converter.upsun.managers import Manager, by_tool
+from converter.upsun.entries import Layout, below, column_of, entry_end, node_end, put
+from converter.upsun.recipes import Manager, by_tool
 from converter.upsun.scalars import Splice, quoted
 from converter.upsun.versions import PYTHON_KEYS, below_floor
 
@@ -30,9 +30,9 @@ def tools(app: App, source: Manager, target: Manager, version: str, how: Layout)
             key = name
     for name in PYTHON_KEYS:
         if listed[name] or (name == key and add):
-            made += put(app.document, app.mapping, ("dependencies", name), drop, add if name == key else {}, how)
+            made += put(how, ("dependencies", name), drop, add if name == key else {})
     raised = [loss for entry in there.values() if entry for loss in _raised(app, target, entry.value, made, how)]
-    told = _python2(app, key, how, made) if key != "python3" and add else []
+    told = _python2(app, key, made) if key != "python3" and add else []
     return Lossy(tuple(made), (*raised, *told))
 
 
@@ -44,7 +44,7 @@ def _raised(app: App, target: Manager, value: Node, made: list[Splice], how: Lay
         yield Loss(kind=UpsunKind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
 
 
-def _python2(app: App, key: str, how: Layout, made: list[Splice]) -> list[Loss]:
+def _python2(app: App, key: str, made: list[Splice]) -> list[Loss]:
     """`python:` installs for Python 2: the tool of today goes under `python3`."""
     outer = app.mapping.mapping("dependencies")
     entry = outer.entry(key) if outer else None
@@ -64,8 +64,9 @@ def _stack(app: App, source: Manager, target: Manager) -> Iterator[Splice]:
     packages = stack.get("packages") if isinstance(stack, Mapping) else stack
     if not isinstance(packages, Sequence):
         if isinstance(stack, Mapping) and target.tool:
-            how = Layout(step=2, quote='"', after=("runtimes",), about=bool)
-            yield from put(app.document, stack, (), frozenset(), {"packages": f"[ {target.tool} ]"}, how)
+            runtimes = stack.entry("runtimes") or stack.entries[-1]
+            line = " " * column_of(app.document, stack) + f"packages: [ {target.tool} ]"
+            yield below(app.document, entry_end(app.document.text, runtimes), [line])
         return
     old = [item for item in packages.items if source.tool and names(item, source)]
     has = any(names(item, target) for item in packages.items) if target.tool else True
@@ -119,9 +120,6 @@ def _appended(app: App, packages: Sequence, name: str) -> Iterator[Splice]:
 
 def by_name(app: App) -> list[tuple[Manager, Node]]:
     """The managers' tools that an app installs globally, each with the node that says so."""
-    found = []
-    for key in PYTHON_KEYS:
-        for entry in getattr(app.mapping.mapping("dependencies", key), "entries", ()):
-            if (manager := by_tool(entry.key.value)) is not None:
-                found.append((manager, entry.value))
-    return found
+    listed = (app.mapping.mapping("dependencies", key) for key in PYTHON_KEYS)
+    entries = (entry for found in listed if found for entry in found.entries)
+    return [(manager, e.value) for e in entries if (manager := by_tool(e.key.value)) is not None]

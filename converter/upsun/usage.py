@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from converter.shell import Command, commands
 from converter.upsun.apps import App
-from converter.upsun.managers import MANAGERS, Manager
+from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import scripts
 from converter.upsun.tools import by_name
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from converter.losses import Loss, Lossy, UpsunKind
 from converter.upsun.apps import App
 from converter.upsun.document import Entry, Mapping, Scalar
 from converter.upsun.entries import Layout, put
-from converter.upsun.managers import Manager
+from converter.upsun.recipes import Manager
 from converter.upsun.scalars import Splice, quoted
 from converter.upsun.versions import below_floor
 
@@ -29,28 +30,64 @@ _CREDENTIAL_NAMES = {"poetry": "POETRY_HTTP_BASIC_{}_{}", "uv": "UV_INDEX_{}_{}"
 _PLAIN = frozenset(["true", "false"])
 
 
-def variables(
-    app: App, source: Manager, target: Manager, add: Map[str, str], unused: frozenset[str], how: Layout
-) -> Lossy[tuple[Splice, ...]]:
-    """What makes the variables of an app, of its workers and of web the target's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Whose variables stand there and whose are wanted.
 
     `add` are the target's own with their YAML text; `unused` names that no script uses any more.
     """
+
+    source: Manager
+    target: Manager
+    add: Map[str, str]
+    unused: frozenset[str] = frozenset()
+
+    def renamed(self, name: str) -> str:
+        """The target's name for a variable that names an index or holds its credentials; empty for another."""
+        if self.source is self.target or not self.source.tool:
+            return ""
+        credentials = _CREDENTIALS.fullmatch(name)
+        if credentials and self.source.owns_variable(name):
+            form = _CREDENTIAL_NAMES.get(self.target.name, "")
+            return form.format(credentials[2], credentials[3])
+        return self.index(name)
+
+    def index(self, name: str) -> str:
+        """The target's variable for the index that the source's variable names; empty where there is none."""
+        pairs = zip(self.source.indexes, self.target.indexes, strict=True)
+        return next((new for old, new in pairs if old and old == name), "")
+
+    def goes(self, name: str) -> bool:
+        """Whether a variable is of no use to the target."""
+        if name in self.unused:
+            return True
+        theirs = self.source is not self.target and bool(self.source.tool) and self.source.owns_variable(name)
+        return theirs and not self.target.owns_variable(name) and not self.remains(name)
+
+    def remains(self, name: str) -> bool:
+        """Whether a variable says more than how its tool behaves: an index, or credentials."""
+        return name in self.source.indexes or bool(_CREDENTIALS.fullmatch(name))
+
+
+def variables(app: App, wanted: Wanted, how: Layout) -> Lossy[tuple[Splice, ...]]:
+    """What makes the variables of an app, of its workers and of web the target's."""
     made: list[Splice] = []
     told: list[Loss] = []
     for path in places(app):
         found = app.mapping.mapping(*path)
         entries = found.entries if found else ()
-        renamed = {e: name for e in entries if (name := _renamed(e.key.value, source, target))}
-        drop = frozenset(
-            e.key.value for e in entries if e not in renamed and _goes(e.key.value, source, target, unused)
-        )
-        made += [Splice(start=e.key.start, end=e.key.end, text=name) for e, name in renamed.items()]
-        here = {k: _text(v, found, how) for k, v in add.items() if not found or k not in {e.key.value for e in entries}}
-        made += put(app.document, app.mapping, path, drop, here if path == APP else {}, how)
-        told += _told(app, entries, drop, renamed, source, target)
-        told += _raised(app, entries, target, made)
+        names = {entry.key.value for entry in entries}
+        drop = frozenset(name for name in names if not wanted.renamed(name) and wanted.goes(name))
+        made += [_splice(entry, name) for entry in entries if (name := wanted.renamed(entry.key.value))]
+        add = {name: _text(text, found, how) for name, text in wanted.add.items() if name not in names}
+        made += put(how, path, drop, add if path == APP else {})
+        told += _told(app, entries, drop, wanted)
+        told += _raised(app, entries, wanted.target, made)
     return Lossy(tuple(made), tuple(told))
+
+
+def _splice(entry: Entry, name: str) -> Splice:
+    return Splice(start=entry.key.start, end=entry.key.end, text=name)
 
 
 def places(app: App) -> Iterator[tuple[str, ...]]:
@@ -69,30 +106,6 @@ def all_of(app: App) -> Iterator[Entry]:
         yield from found.entries if found else ()
 
 
-def _goes(name: str, source: Manager, target: Manager, unused: frozenset[str]) -> bool:
-    if name in unused:
-        return True
-    if source is target or not source.tool or not source.owns_variable(name) or target.owns_variable(name):
-        return False
-    return not _remains(name, source)
-
-
-def _remains(name: str, source: Manager) -> bool:
-    """Whether a variable says more than how its tool behaves: an index, or credentials."""
-    return name in source.indexes or bool(_CREDENTIALS.fullmatch(name))
-
-
-def _renamed(name: str, source: Manager, target: Manager) -> str:
-    """The target's name for a variable that names an index or holds its credentials; empty where there is none."""
-    if source is target or not source.tool:
-        return ""
-    credentials = _CREDENTIALS.fullmatch(name)
-    if credentials and source.owns_variable(name):
-        form = _CREDENTIAL_NAMES.get(target.name)
-        return form.format(credentials[2], credentials[3]) if form else ""
-    return dict(zip(source.indexes, target.indexes, strict=True)).get(name, "") if name in source.indexes else ""
-
-
 def _text(value: str, found: Mapping | None, how: Layout) -> str:
     """A value as its neighbours are quoted; true and false stand plain, as in the documentation."""
     if value in _PLAIN:
@@ -102,21 +115,19 @@ def _text(value: str, found: Mapping | None, how: Layout) -> str:
     return value if "/" in value else quoted(value, like)
 
 
-def _told(
-    app: App, entries: Iterable[Entry], drop: frozenset[str], renamed: Map[Entry, str], source: Manager, target: Manager
-) -> Iterator[Loss]:
+def _told(app: App, entries: Iterable[Entry], drop: frozenset[str], wanted: Wanted) -> Iterator[Loss]:
+    source, target = wanted.source, wanted.target
     known = {*(source.sets or {}), *source.pins, PIP_VERSION, *_HARMLESS}
     for entry in entries:
         name, where = entry.key.value, f"{app.file}: line {entry.key.line}"
-        if entry in renamed:
-            yield Loss(kind=UpsunKind.VARIABLE_RENAMED, where=where, detail=f"{name} is now {renamed[entry]}")
+        if new := wanted.renamed(name):
+            yield Loss(kind=UpsunKind.VARIABLE_RENAMED, where=where, detail=f"{name} is now {new}")
         elif name in drop and name not in known:
             yield Loss(kind=UpsunKind.VARIABLE_LEFT, where=where, detail=f"{name} is only read by {source.title}")
-        elif name not in drop and source is not target and source.owns_variable(name) and _remains(name, source):
-            new = dict(zip(source.indexes, target.indexes, strict=True)).get(name) or f"{target.title}'s own setting"
-            yield Loss(
-                kind=UpsunKind.VARIABLE_KEPT, where=where, detail=f"{target.title} does not read {name}, but {new}"
-            )
+        elif source is not target and source.owns_variable(name) and wanted.remains(name):
+            other = wanted.index(name) or "a setting of its own"
+            detail = f"{target.title} does not read {name}, but {other}"
+            yield Loss(kind=UpsunKind.VARIABLE_KEPT, where=where, detail=detail)
 
 
 _HARMLESS = (

@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from converter.errors import UsageError
 from converter.upsun.apps import App
-from converter.upsun.managers import MANAGERS, Manager
+from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import scripts
 
 if TYPE_CHECKING:

@@ -28,11 +28,8 @@ def checked(tree: Tree, folder: PurePosixPath | None = None, *, converted: bool 
 
     `converted`: the locks are taken as being there. Raises InputError for a configuration that cannot be read.
     """
-    if folder is not None:
-        found = holding(tree, folder)
-    else:
-        found = tuple(app for app in apps(tree) if app.python is not None)
-    findings = [finding for app in found for finding in _of_app(view(tree, app))]
+    every = (app for app in apps(tree) if app.python is not None) if folder is None else holding(tree, folder)
+    findings = [finding for app in every for finding in _of_app(view(tree, app))]
     found_all = dict.fromkeys([*_twice(tree), *findings])
     return tuple(finding for finding in found_all if not converted or finding.kind not in _OF_LOCKS)
 

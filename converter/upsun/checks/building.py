@@ -15,7 +15,7 @@ from converter.upsun.apps import stack_items
 from converter.upsun.checks.view import Step, View
 from converter.upsun.document import Scalar
 from converter.upsun.hooks import is_install
-from converter.upsun.managers import MANAGERS, Manager
+from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import Moment
 from converter.upsun.tools import by_name, names
 from converter.upsun.versions import below
@@ -161,7 +161,7 @@ def _stated(seen: View) -> Iterator[tuple[str, str]]:
 
 def unguarded(seen: View) -> Iterator[Loss]:
     """An install that is not the hook's last command and has no `set -e` above it."""
-    steps = [step for step in seen.at(Moment.BUILD)]
+    steps = list(seen.at(Moment.BUILD))
     guards = (
         n
         for n, step in enumerate(steps)

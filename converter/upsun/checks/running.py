@@ -11,7 +11,7 @@ from converter.losses import Loss, UpsunKind
 from converter.upsun.checks.view import Step, View
 from converter.upsun.environment import FILE
 from converter.upsun.hooks import is_install
-from converter.upsun.managers import MANAGERS, by_tool
+from converter.upsun.recipes import MANAGERS, by_tool
 from converter.upsun.scripts import Moment
 from converter.upsun.versions import PYTHON_KEYS
 

@@ -12,7 +12,7 @@ from converter.shell import Command, commands
 from converter.upsun.apps import App
 from converter.upsun.document import Scalar
 from converter.upsun.environment import FILE
-from converter.upsun.managers import MANAGERS, Manager
+from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import Moment, Script, scripts
 from converter.upsun.tools import by_name
 from converter.upsun.usage import bare, is_of

@@ -64,7 +64,8 @@ MANAGERS: Mapping[str, Manager] = {
             name="pipenv", title="Pipenv", files=("Pipfile", "Pipfile.lock"), lock="Pipfile.lock", tool="pipenv",
             tested="2026.10.3", floor="2022.4.8", sets={"PIPENV_VENV_IN_PROJECT": "1"},
             pins=("PIPENV_TOOL_VERSION", "PIPENV_VERSION", "PIPENV_VERSION_BUILD"), owns=("PIPENV_", "WORKON_HOME"),
-            indexes=("PIPENV_PYPI_MIRROR", ""), caches=(".cache",), installs=(("pipenv", "install"), ("pipenv", "sync")),
+            indexes=("PIPENV_PYPI_MIRROR", ""), caches=(".cache",),
+            installs=(("pipenv", "install"), ("pipenv", "sync")),
             install="pipenv install --deploy", prefix="pipenv run",
         ),
         Manager(
