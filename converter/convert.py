@@ -123,7 +123,7 @@ def detect(tree: Tree) -> Format:
     """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
     found = [form for form in FORMATS.values() if form.detect(tree)]
     if not found:
-        known = ", ".join(form.manifest for form in FORMATS.values())
+        known = ", ".join(dict.fromkeys(form.manifest for form in FORMATS.values()))
         raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
     if len(found) > 1:
         names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)

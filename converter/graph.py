@@ -22,6 +22,7 @@ from converter.model import (
     ScopeKind,
     Source,
     Vcs,
+    release,
 )
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _newest_first(package: Package) -> Version:
 
 
 def _fits(package: Package, edge: Edge, version: str | None) -> bool:
-    if version is not None and package.id.version != version:
+    if version is not None and release(package.id.version) != release(version):
         return False
     if edge.source is not None and not _same_place(edge.source, package.id.source):
         return False

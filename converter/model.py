@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from converter.markers import ANY, Marker
 
@@ -75,11 +77,12 @@ class Vcs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """One file, by URL or by path relative to the project (POSIX)."""
+    """One file, by URL or by path relative to the project (POSIX); `hashes` as a reference to it states them."""
 
     url: str | None = None
     path: str | None = None
     subdirectory: str | None = None
+    hashes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,15 @@ class Artifact:
     origin: Origin = Origin.VETTED
 
 
+@lru_cache(maxsize=1 << 14)
+def release(version: str | None) -> Version | str:
+    """A version as PEP 440 compares it (`2023.04.0` is `2023.4`); one that is none stays text, no version is empty."""
+    try:
+        return Version(version or "")
+    except InvalidVersion:
+        return version or ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageId:
     """What a package is: its normalized name, its version as locked, and where it comes from."""
@@ -187,7 +199,10 @@ class PackageId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone."""
+    """An edge of a lock. `version` and `source` are `None` where the lock names the target by name alone.
+
+    `rounded` is the marker as `markers.rounded` reads it.
+    """
 
     name: str
     version: str | None = None
@@ -195,6 +210,7 @@ class Dependency:
     specifier: SpecifierSet = ANY_VERSION
     extras: frozenset[str] = frozenset()
     marker: Marker = ANY
+    rounded: Marker | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

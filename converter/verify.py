@@ -2,8 +2,9 @@
 
 For each scope and each package the two conditions under which it is installed are compared as canonical markers, which
 is every environment at once, and not a sample. A loss excuses only what it says: that a package has another version or
-none somewhere, never another hash, nor a version or a source that the lock of the source does not have. The check
-shares our parsers: a misreading on both sides passes it. The second opinion is the real tools, in the acceptance tests.
+none somewhere, or that these very hashes were left out; never another hash, nor a version or a source that the lock of
+the source does not have. Versions are compared as PEP 440 does. The check shares our parsers: a misreading on both
+sides passes it. The second opinion is the real tools, in the acceptance tests.
 """
 
 from __future__ import annotations
@@ -11,10 +12,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from converter import graph, markers
+from converter.index.places import canonical
 from converter.losses import AnyKind, Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
-from converter.model import MAIN, Archive, Directory, Lock, Package, Project, Registry, Scope, ScopeKind, Vcs, scopes_of
+from converter.model import (
+    MAIN,
+    Archive,
+    Directory,
+    Lock,
+    Package,
+    Project,
+    Registry,
+    Scope,
+    ScopeKind,
+    Vcs,
+    release,
+    scopes_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,7 +43,7 @@ EXCUSED = _CHOSEN | _ADDED | {Kind.MEMBER_UNREACHED, Kind.SEED_MISSING}
 
 PYTHON = "requires-python"
 _SHOWN = 10
-Key = tuple[str, str, str]
+Key = tuple[str, Version | str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +61,11 @@ def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Los
     `before` is the source with its lock as parsed (and completed), `after` the target parsed back from the planned
     tree.
     """
-    told = {(name, loss.kind) for loss in losses for name in loss.packages}
+    every = tuple(losses)
+    told = {(name, loss.kind) for loss in every for name in loss.packages}
+    left = frozenset(digest for loss in every for digest in loss.hashes)
     kinds = {kind for _, kind in told}
-    found = [d for d in differences(before, after) if not _excused(d, told, kinds)]
+    found = [d for d in differences(before, after, left) if not _excused(d, told, kinds)]
     return tuple(
         Loss(kind=Kind.INSTALLS_DIFFER, where=d.package, detail=d.sentence, packages=frozenset({d.package}))
         for d in found[:_SHOWN]
@@ -59,14 +78,17 @@ def _excused(difference: Difference, told: Collection[tuple[str, AnyKind]], kind
     return any((difference.package, kind) in told for kind in difference.excuses)
 
 
-def differences(before: Project, after: Project) -> Iterator[Difference]:
-    """Each difference in what two projects install, in the environments that both cover."""
+def differences(before: Project, after: Project, left: frozenset[str] = frozenset()) -> Iterator[Difference]:
+    """Each difference in what two projects install, in the environments that both cover.
+
+    `left` are hashes that the second need not have.
+    """
     if before.lock is None or after.lock is None:
         return
     care = covered(before) & covered(after)
     yield from _environments(before, after)
     yield from _scopes(before, after, care)
-    yield from _hashes(before, after)
+    yield from _hashes(before, after, left)
     yield from _closure(before.lock, after.lock, care)
 
 
@@ -132,7 +154,7 @@ def _packages(project: Project) -> tuple[Package, ...]:
 def _key(package: Package) -> Key:
     """What is compared: of a package that is no release of an index, its place says more than a version could."""
     released = isinstance(package.id.source, Registry)
-    return package.name, (package.id.version or "") if released else "", place(package)
+    return package.name, release(package.id.version) if released else "", place(package)
 
 
 def _installs(project: Project, scopes: Iterable[Scope]) -> dict[Key, Marker]:
@@ -148,7 +170,7 @@ def place(package: Package) -> str:
     """Where a package comes from, as both sides of a conversion must say it."""
     match package.id.source:
         case Registry(index):
-            return index
+            return canonical(index)  # whose credentials they are makes it no other place
         case Vcs() as vcs:
             return f"{vcs.type}+{vcs.url.removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
         case Archive() as archive:
@@ -161,7 +183,7 @@ def _scope(
     scope: Scope, ours: Mapping[Key, Marker], theirs: Mapping[Key, Marker], given: _Given
 ) -> Iterator[Difference]:
     care = given.care
-    for key in sorted(ours.keys() | theirs.keys()):
+    for key in sorted(ours.keys() | theirs.keys(), key=_name):
         one, two = ours.get(key, EMPTY) & care, theirs.get(key, EMPTY) & care
         # a group comes on top of main: what main installs anyway, it may name again
         lost, added = one & ~two, two & ~(one | given.main.get(key, EMPTY))
@@ -173,7 +195,7 @@ def _scope(
 
 
 def _name(key: Key) -> str:
-    return " ".join(part for part in key if part)
+    return " ".join(str(part) for part in key if part)
 
 
 def _where(marker: Marker, care: Marker) -> str:
@@ -184,10 +206,10 @@ def _shown(marker: Marker, care: Marker) -> str:
     return str(marker.under(care)) or "every environment"
 
 
-def _hashes(before: Project, after: Project) -> Iterator[Difference]:
+def _hashes(before: Project, after: Project, left: frozenset[str]) -> Iterator[Difference]:
     theirs = _hashes_of(after)
     for key, ours in _hashes_of(before).items():
-        found = theirs.get(key, ours)
+        found = theirs.get(key, ours) | (ours & left)
         if found != ours:
             lost, new = len(ours - found), len(found - ours)
             yield Difference(key[0], f"the hashes of {_name(key)} differ: {lost} lost, {new} new")

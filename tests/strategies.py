@@ -1,14 +1,14 @@
 """Hypothesis strategies for whole projects with their locks, sound as a package manager's own would be.
 
 `projects(powers)` makes what a format of such powers can say: a graph of packages is drawn first, requirements and
-edges lead to it, and each package's `when` follows from the ways that lead there. `POWERS` says by a format's name what
-it can say; a format that is not named there gets what each can.
+edges lead to it, and each package's `when` follows from the ways that lead there. What a format can say stands beside
+its own tests, in `tests/formats/<format>/law.py`; one without that gets what each can.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
@@ -90,19 +90,6 @@ class Powers:
 
 
 PLAIN = Powers(filenames=True, sources=("private",))
-POWERS: Mapping[str, Powers] = {
-    "pipenv": Powers(tasks=True, filenames=True),
-    "poetry": Powers(
-        edges=True,
-        extras=True,
-        forks=True,
-        python=(">=3.9", "<4.0,>=3.9", "==3.11.*"),
-        filenames=True,
-        versions_of_sources=True,
-        prereleases=True,
-        optional_groups=True,
-    ),
-}
 
 
 def conditions() -> st.SearchStrategy[Marker]:

@@ -38,6 +38,7 @@ from converter.model import (
 from converter.tree import Tree
 from converter.verify import EXCUSED, counterpart, covered, differences, verify
 from tests import strategies
+from tests.formats.poetry.law import POWERS
 from tests.laws.answers import of_pool, settings
 from tests.laws.test_same_installs import same
 from tests.laws.worlds import each_pair
@@ -443,7 +444,7 @@ def test_the_environments_of_a_lock() -> None:
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[Project, Project]:
     """A project, and what a conversion with some slips would make of it."""
-    before = draw(strategies.projects(strategies.POWERS["poetry"]))
+    before = draw(strategies.projects(POWERS))
     assert before.lock is not None
     held = list(before.lock.packages)
     for at in draw(st.lists(st.sampled_from(range(len(held))), max_size=2)) if held else ():

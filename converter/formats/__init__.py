@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
+from converter.formats.uv import FORMAT as UV
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,4 +16,5 @@ if TYPE_CHECKING:
 FORMATS: Mapping[str, Format] = {
     "pipenv": PIPENV,
     "poetry": POETRY,
+    "uv": UV,
 }

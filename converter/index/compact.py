@@ -19,7 +19,7 @@ from converter.index.metadata import Metadata, Stated, understood
 from converter.model import ANY_VERSION, Dependency
 from converter.pyproject.requirement import direct_reference, reference_url
 
-GRAMMAR = 1
+GRAMMAR = 2
 """To be raised where `metadata` reads the same lines as something else."""
 
 DYNAMIC = "null"
@@ -47,7 +47,9 @@ def _dumped(value: object) -> str:
 
 def _row(edge: Dependency) -> list[object]:
     row: list[object] = [edge.name, str(edge.specifier), edge.marker.text(), sorted(edge.extras)]
-    return [*row, reference_url(edge.source)] if edge.source is not None else row  # type: ignore[arg-type]  # no registry
+    more = [reference_url(edge.source) if edge.source is not None else None]  # type: ignore[arg-type]  # no registry
+    more += [edge.rounded.text()] if edge.rounded is not None else []
+    return [*row, *more] if any(more) else row
 
 
 def restored(name: str, version: str, said: str, grammar: int, read: str) -> Metadata | None:
@@ -68,7 +70,7 @@ def restored(name: str, version: str, said: str, grammar: int, read: str) -> Met
 
 def _read(name: str, version: str, kept: Sequence[Any]) -> Metadata:
     summary, python, rows, plain, extras, broken = kept
-    edges = [_edge(*row) for row in rows]
+    edges = [_edge(row) for row in rows]
     return Metadata(
         name=name,
         version=version,
@@ -80,13 +82,15 @@ def _read(name: str, version: str, kept: Sequence[Any]) -> Metadata:
     )
 
 
-def _edge(name: str, specifier: str, marker: str, extras: Sequence[str], url: str | None = None) -> Dependency:
+def _edge(row: Sequence[Any]) -> Dependency:
+    name, specifier, marker, extras, url, rounded = (*row, None, None)[:6]
     return Dependency(
         name=name,
         specifier=_specifier(specifier),
         extras=frozenset(extras),
         marker=markers.parse(marker),
         source=None if url is None else direct_reference(url),
+        rounded=None if rounded is None else markers.parse(rounded),
     )
 
 

@@ -15,6 +15,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from converter import markers
 from converter.model import ANY_VERSION, Dependency, Registry, Requirement
 from converter.pyproject.requirement import parse_requirement
 
@@ -142,12 +143,14 @@ def _edge(requirement: Requirement, extras: frozenset[str]) -> Dependency | None
     if marker.is_empty():
         return None
     source = requirement.source
+    rounded = markers.rounded(requirement.spelling.partition(";")[2])
     return Dependency(
         name=requirement.name,
         specifier=requirement.specifier if source is None else ANY_VERSION,
         source=None if isinstance(source, Registry) else source,
         extras=requirement.extras,
         marker=marker,
+        rounded=rounded and rounded.with_extras(extras),
     )
 
 

@@ -29,13 +29,15 @@ BY_CODE: Mapping[str, AnyKind] = {kind.code: kind for kind in (*Kind, *UpsunKind
 class Loss:
     """One thing that was not carried over as it was: its kind, where it stood, and what it was (credentials masked).
 
-    `packages` are the normalized names it concerns, where it concerns packages; `verify` excuses only those.
+    `packages` are the normalized names it concerns, where it concerns packages, and `hashes` those that were left out
+    of the target: `verify` excuses only those.
     """
 
     kind: AnyKind
     where: str
     detail: str
     packages: frozenset[str] = frozenset()
+    hashes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", masked(self.where))

@@ -113,6 +113,11 @@ class Kind(Enum):
         "A file that the source lock allows is not on the index any more and cannot be named in the target.",
         "Nothing to do unless that very file is needed.",
     )  # fmt: skip
+    FILE_NEEDLESS = (
+        "file-needless", Level.NOTE,
+        "Files that no interpreter or platform of the project can use are left out, as the target's own tool does.",
+        "Nothing to do; the target's own lock command finds them again where the project is for more.",
+    )  # fmt: skip
     FILES_UNKNOWN = (
         "files-unknown", Level.STOP,
         "The target lock needs the name of each file, and no index that may be asked tells it for these packages.",
@@ -170,11 +175,6 @@ class Kind(Enum):
         "hash-left", Level.LOSS,
         "A hash of a kind that the target's lock has no place for was left behind.",
         "Nothing to do; the target does not check this source by hash.",
-    )  # fmt: skip
-    REFERENCE_RENAMED = (
-        "reference-pinned", Level.NOTE,
-        "A branch, tag or revision is written as the commit that the lock holds.",
-        "Nothing to do.",
     )  # fmt: skip
     VERSION_UNKNOWN = (
         "version-unknown", Level.NOTE,

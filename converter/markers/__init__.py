@@ -19,9 +19,10 @@ from packaging.markers import Marker as Pep508
 from converter.markers import comparison, diagram
 from converter.markers.text import DOUBLE, FULL, PEP508, Style, text
 
-__all__ = ["ANY", "DOUBLE", "EMPTY", "FULL", "PEP508", "Marker", "Style", "parse", "python"]
+__all__ = ["ANY", "DOUBLE", "EMPTY", "FULL", "PEP508", "Marker", "Style", "parse", "python", "rounded"]
 
 _COMPARISON = re.compile(r"[<>!=~]+|\bin\b")
+_PRERELEASE = re.compile(r"""(python_full_version\s*[<>=!~]+\s*(["'])\d+(?:\.\d+)*)(?:a|b|rc|\.?dev)\d*(?=\2)""")
 _MOST, _DEEPEST = 2000, 100  # what no real marker has; the parser recurses
 
 
@@ -130,6 +131,15 @@ def parse(written: str) -> Marker:
     except InvalidMarker as why:
         raise ValueError(str(why).splitlines()[0]) from None
     return Marker(_from_tree(tree))
+
+
+def rounded(written: str) -> Marker | None:
+    """The marker as tools read it that take a pre-release of Python for its release (uv); `None` where it names none.
+
+    Raises ValueError for text that is no marker.
+    """
+    plain = _PRERELEASE.sub(r"\1", written)
+    return None if plain == written else parse(plain)
 
 
 def _from_tree(tree: object) -> diagram.Node:

@@ -22,6 +22,7 @@ from converter.model import Archive, Directory, Registry, Requirement, Source, V
 _VCS = re.compile(r"(?P<type>git|hg|svn|bzr)\+(?P<url>.+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+_HASHES = ("sha256", "sha384", "sha512", "sha224", "sha1", "md5")  # those that a fragment may state: PEP 440, pip
 _ORDER = (">", ">=", "~=", "==", "===", "!=", "<", "<=")
 
 
@@ -91,11 +92,16 @@ def _fragment(fragment: str, key: str) -> str | None:
     return next(iter(parse_qs(fragment).get(key, [])), None)
 
 
+def _hashes(fragment: str) -> tuple[str, ...]:
+    found = parse_qs(fragment)
+    return tuple(f"{name}:{value}" for name in _HASHES for value in found.get(name, []))
+
+
 def _file_reference(url: str) -> Source:
     plain, _, fragment = url.partition("#")
     subdirectory = _fragment(fragment, "subdirectory")
     if not plain.startswith("file:"):
-        return Archive(url=plain, subdirectory=subdirectory)
+        return Archive(url=plain, subdirectory=subdirectory, hashes=_hashes(fragment))
     path = unquote(re.sub(r"^file:(//(localhost)?(?=/))?", "", plain))
     return path_reference(path, subdirectory=subdirectory)
 
@@ -117,4 +123,7 @@ def reference_url(source: Vcs | Archive | Directory) -> str:
         url = source.url
     else:
         url = f"file://{quote(source.path or '')}"
-    return f"{url}#subdirectory={source.subdirectory}" if source.subdirectory else url
+    hashes = source.hashes if isinstance(source, Archive) else ()
+    fragment = [f"subdirectory={source.subdirectory}"] if source.subdirectory else []
+    fragment += [each.replace(":", "=") for each in hashes]
+    return f"{url}#{'&'.join(fragment)}" if fragment else url

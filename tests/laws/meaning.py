@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from converter import markers
+from converter.index.places import canonical
 from converter.losses import Loss
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
@@ -106,6 +107,8 @@ def _pythons(project: Project) -> Marker:
 
 
 def _place(source: Source | None) -> object:
+    if isinstance(source, Registry):
+        return canonical(source.index)  # each tool has its own place for credentials
     return replace(source, url=source.url.removesuffix(".git")) if isinstance(source, Vcs) else source
 
 

@@ -13,7 +13,7 @@ from converter.index import Settings
 from converter.tree import Tree
 from tests import strategies
 from tests.laws import documents
-from tests.laws.free_form import is_free
+from tests.laws.own_words import is_free
 from tests.laws.worlds import (
     NAME,
     OPTIONS,

@@ -5,7 +5,7 @@ A second judge beside `verify`: environments one by one, through `select`, where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from converter import graph
 from converter.format import Format
 from converter.index import Settings
+from converter.index.places import canonical
 from converter.losses import Kind, Loss
 from converter.markers import ANY, Marker
-from converter.model import MAIN, Lock, Package, PackageId, Project, Registry, Scope, ScopeKind, Vcs, scopes_of
+from converter.model import MAIN, Lock, Package, PackageId, Project, Registry, Scope, ScopeKind, Vcs, release, scopes_of
 from converter.tree import Tree
 from converter.verify import EXCUSED, counterpart, covered
 from tests import strategies
@@ -40,15 +41,16 @@ Installed = set[tuple[object, ...]]
 
 
 def installs(project: Project, environment: Mapping[str, str], asked: set[Scope], excused: frozenset[str]) -> Installed:
+    """What is installed, without the packages of these names and the hashes that are among them."""
     assert project.lock is not None
     found = graph.select(project.lock, environment, asked)
-    return {identity(package) for package in found if package.name not in excused}
+    return {identity(package, excused) for package in found if package.name not in excused}
 
 
-def identity(package: Package) -> tuple[object, ...]:
+def identity(package: Package, left: frozenset[str]) -> tuple[object, ...]:
     match package.id.source:
         case Registry(index):
-            return package.name, package.id.version, index, package.hashes
+            return package.name, release(package.id.version), canonical(index), package.hashes - left
         case Vcs() as vcs:
             return package.name, vcs.commit
         case source:
@@ -61,9 +63,10 @@ def lowest(care: Marker) -> list[dict[str, str]]:
     return [environment(".".join(map(str, r)), p, IMPLEMENTATIONS[0]) for r in releases for p in PLATFORMS]
 
 
-def same(before: Project, after: Project, losses: Iterable[Loss]) -> int:
+def same(before: Project, after: Project, losses: Collection[Loss]) -> int:
     """Compare every scope in every environment that the first covers; how many environments that were."""
     excused = frozenset(name for loss in losses if loss.kind in EXCUSED for name in loss.packages)
+    excused |= frozenset(digest for loss in losses for digest in loss.hashes)
     care, one = covered(before), covered(after)
     shared = [e for e in (*GRID, *lowest(care & one)) if care.evaluate(e) and (one.evaluate(e) or not excused)]
     names = set(scopes_of(after))

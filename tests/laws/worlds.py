@@ -23,6 +23,7 @@ from converter.model import Project
 from converter.plan import Plan
 from converter.tree import Tree
 from tests import strategies
+from tests.laws import own_words
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 FOLDERS = tuple(
@@ -34,6 +35,7 @@ PAIRS = tuple(product(FORMATS.values(), FORMATS.values()))
 NAME = "demo"
 Law = TypeVar("Law", bound=Callable[..., None])
 OPTIONS = Options(folder=NAME)
+_EXAMPLES = 300  # of a law, over all pairs
 
 
 def sample_id(folder: Path) -> str:
@@ -62,7 +64,7 @@ def applied(tree: Tree, plan: Plan) -> Tree:
 
 
 def powers_of(form: Format) -> strategies.Powers:
-    return strategies.POWERS.get(form.name, strategies.PLAIN)
+    return own_words.powers(form.name)
 
 
 def tree_of(form: Format, project: Project) -> Tree:
@@ -95,11 +97,13 @@ each_sample = pytest.mark.parametrize("folder", FOLDERS, ids=[sample_id(each) fo
 
 
 def generated(examples: int = 25) -> Callable[[Law], Law]:
-    """Run a law over `data`, from which it draws its projects."""
+    """Run a law over `data`, from which it draws its projects: so many, and fewer where there are many pairs."""
 
     def decorated(law: Law) -> Law:
         checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
-        made = settings(max_examples=examples, suppress_health_check=checks)(given(data=st.data())(law))
+        made = settings(max_examples=max(5, min(examples, _EXAMPLES // len(PAIRS))), suppress_health_check=checks)(
+            given(data=st.data())(law)
+        )
         return cast("Law", made)
 
     return decorated

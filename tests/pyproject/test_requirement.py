@@ -128,6 +128,14 @@ def test_a_path_is_a_file_or_a_folder(path: str, source: Source) -> None:
     assert path_reference(path) == source
 
 
+def test_the_hash_in_a_reference_comes_back() -> None:
+    url = "https://h.example/a.whl#subdirectory=s&sha256=00ff"
+    source = direct_reference(url)
+    assert isinstance(source, Archive)
+    assert source.hashes == ("sha256:00ff",)
+    assert reference_url(source) == url
+
+
 def test_a_folder_may_be_editable() -> None:
     assert path_reference("a", editable=True, subdirectory="b") == Directory(path="a", editable=True, subdirectory="b")
 

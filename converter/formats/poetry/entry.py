@@ -30,6 +30,7 @@ class Entry:
     place: str
     constraint: str | None = None
     marker: Marker = ANY
+    rounded: Marker | None = None
     extras: frozenset[str] = frozenset()
     optional: bool = False
     source: Source | None = None
@@ -70,6 +71,7 @@ def _entry(table: Table, key: str, folder: str) -> Entry:
         place=table.place,
         constraint=table.optional_string("version"),
         marker=_marker(table),
+        rounded=markers.rounded(table.string_or("markers")),
         extras=frozenset(map(_canonical, table.strings("extras"))),
         optional=table.boolean("optional"),
         source=source,

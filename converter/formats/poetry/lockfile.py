@@ -224,7 +224,8 @@ def _source(table: Table, name: str, context: Context) -> Source:
     if kind == "directory":
         return Directory(path=url, editable=develop, subdirectory=subdirectory)
     if kind in ("file", "url"):
-        return Archive(**{"path" if kind == "file" else "url": url}, subdirectory=subdirectory)
+        path, address = (url, None) if kind == "file" else (None, url)
+        return Archive(path=path, url=address, subdirectory=subdirectory)
     if kind not in (None, "legacy"):
         raise source.error("type", f"expected legacy, git, url, file or directory, found {shown(kind)}")
     return Registry(_verbatim(url, context.indexes.get((reference or "").lower())))
@@ -287,6 +288,7 @@ def _add(edges: list[Dependency], entry: Entry, marker: Marker, context: Context
             specifier=translated.specifier,
             extras=entry.extras,
             marker=marker,
+            rounded=entry.rounded and entry.rounded.with_extras(entry.marker.names()),
         )
     )
 

@@ -12,34 +12,61 @@ they need URLs).
 What only uv says travels under the name `uv`: `Project.tool["uv"]` is `[tool.uv]` but for what the model has fields
 for; `Lock.tool` and `Package.tool` are described in `lockfile`. A marker in `Package.when` speaks of an extra or
 group (`'cpu' in extras`) where a declared conflict makes it depend on that choice.
-
-It is not in `FORMATS` yet: some laws over its samples do not hold, and only then is a format whole.
 """
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from converter.format import Format, Needs
-from converter.formats.uv.emit import SETTINGS, emit, retire
-from converter.formats.uv.lockfile import LOCK
-from converter.formats.uv.parse import parse
-from converter.formats.uv.settings import MANIFEST
-from converter.tree import Tree
+
+if TYPE_CHECKING:
+    from converter.losses import Lossy
+    from converter.model import Project
+    from converter.tree import Tree
+
+_OWN = re.compile(r"^\s*\[+\s*tool\s*\.\s*uv\b(?!\s*\.\s*build-backend)", re.MULTILINE)
+"""A table that is uv's, and not that of the build backend uv_build, which goes with any manager."""
 
 
 def _detect(tree: Tree) -> bool:
-    return LOCK in tree or "[tool.uv" in (tree.get(MANIFEST) or b"").decode("utf-8", "replace")
+    """A tree is uv's where it has a uv.lock, or a pyproject.toml with `[tool.uv]` and no other's lock."""
+    if "uv.lock" in tree:
+        return True
+    others = any(lock in tree for lock in ("poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock"))
+    text = (tree.get("pyproject.toml") or b"").decode("utf-8", "replace")
+    return not others and _OWN.search(text) is not None
+
+
+def _parse(tree: Tree, name: str) -> Lossy[Project]:
+    from converter.formats.uv.parse import parse
+
+    return parse(tree, name)
+
+
+def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
+    from converter.formats.uv.emit import emit
+
+    return emit(project, tree)
+
+
+def _retire(tree: Tree) -> Lossy[Tree]:
+    from converter.formats.uv.emit import retire
+
+    return retire(tree)
 
 
 FORMAT = Format(
     name="uv",
     title="uv",
-    manifest=MANIFEST,
-    lock=LOCK,
-    files=(MANIFEST, LOCK, SETTINGS),
+    manifest="pyproject.toml",
+    lock="uv.lock",
+    files=("pyproject.toml", "uv.lock", "uv.toml"),
     needs=Needs(filenames=True, urls=True, edges=True),
     reads="0.4.30",
     detect=_detect,
-    parse=parse,
-    emit=emit,
-    retire=retire,
+    parse=_parse,
+    emit=_emit,
+    retire=_retire,
 )

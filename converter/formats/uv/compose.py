@@ -13,19 +13,19 @@ from converter.formats.uv.conflicts import Item, item_value
 from converter.formats.uv.content import REVISION, Values, files_value, ordered_packages, package_head, version_order
 from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
 from converter.formats.uv.forks import forks
+from converter.formats.uv.indexes import bare, identity
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
 from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
 from converter.formats.uv.ordering import Bounds, python_bounds
 from converter.formats.uv.python import python_text
 from converter.formats.uv.settle import settled
-from converter.formats.uv.wheels import is_readable, usable
+from converter.formats.uv.wheels import needless, usable_files
 from converter.formats.uv.wire import file_name, source_rank, source_value
 from converter.losses import Lossy
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
     Archive,
-    Artifact,
     Dependency,
     Directory,
     Lock,
@@ -37,6 +37,7 @@ from converter.model import (
     Scope,
     ScopeKind,
     Source,
+    release,
 )
 
 _OPTIONS = {
@@ -72,13 +73,36 @@ def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
     """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs."""
     stated = project.requires_python or lock.requires_python or SpecifierSet()
     care = markers.python(str(stated)) & _either(lock.environments)
-    installs = [p for p in lock.packages if not (isinstance(p.id.source, Directory) and p.id.source.path == ".")]
+    installs = [
+        _normalized(p) for p in lock.packages if not (isinstance(p.id.source, Directory) and p.id.source.path == ".")
+    ]
     apart = settled(installs, project.conflicts, care)
     made = wired(project, apart.value, care)
     known = _known(made, lock, care, markers.python(str(stated)), project)
     own = _root(root, project, made, known)
-    packages = ordered_packages([own, *(_package(p, known) for p in made.packages)])
-    return Lossy({**_top(project, lock, stated, known), "package": packages}, apart.losses)
+    kept = [_with_usable_files(package, known) for package in made.packages]
+    packages = ordered_packages([own, *(_package(package, known) for package in kept)])
+    losses = (*apart.losses, *needless(made.packages, kept))
+    return Lossy({**_top(project, lock, stated, known), "package": packages}, losses)
+
+
+def _normalized(package: Package) -> Package:
+    """The package with versions as uv writes them: `2023.04.0` is `2023.4.0`."""
+
+    def led(edges: Iterable[Dependency]) -> tuple[Dependency, ...]:
+        return tuple(replace(edge, version=_version(edge.version)) for edge in edges)
+
+    edges = package.dependencies
+    return replace(
+        package,
+        id=replace(package.id, version=_version(package.id.version)),
+        dependencies=edges if edges is None else led(edges),
+        optional_dependencies={extra: led(inner) for extra, inner in package.optional_dependencies.items()},
+    )
+
+
+def _version(text: str | None) -> str | None:
+    return text and str(release(text))
 
 
 def _either(environments: Sequence[Marker]) -> Marker:
@@ -99,7 +123,7 @@ def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Proje
         forks=parts,
         names={name: names.count(name) for name in names} if len(set(names)) < len(names) else dict.fromkeys(names, 1),
         parents=found,
-        indexes={index.url.rstrip("/"): index.url for index in project.indexes},
+        indexes={identity(index.url): index.url for index in project.indexes},
         care=care,
     )
 
@@ -192,8 +216,6 @@ def _named(scopes: Mapping[Scope, list[Values]], kind: ScopeKind) -> dict[str, l
 def _package(package: Package, known: _Known) -> Values:
     here = known.parents.of(package)
     parts = [part for part in known.forks if not (part & here).is_empty()] if known.names[package.name] > 1 else []
-    usables = (a for a in _named_files(package) if usable(a.filename or "", known.python, here & known.care))
-    kept = tuple(sorted(usables, key=lambda a: (not is_readable(a.filename or "", package), a.filename or "")))
     source = _source(package.id.source, known)
     return {
         **package_head(package),
@@ -201,21 +223,17 @@ def _package(package: Package, known: _Known) -> Values:
         "resolution-markers": _texts(parts, known),
         "dependencies": _edges(package.dependencies or (), here, known),
         "optional-dependencies": dict(_optional(package, known)),
-        **(
-            files_value(replace(package, artifacts=kept))
-            if not isinstance(package.id.source, Directory)
-            else _metadata(package)
-        ),
+        **(files_value(package) if not isinstance(package.id.source, Directory) else _metadata(package)),
     }
 
 
-def _named_files(package: Package) -> Sequence[Artifact]:
-    """The files of a package; the one that is the package's source is called as that says."""
+def _with_usable_files(package: Package, known: _Known) -> Package:
+    """The package with its wheels that some covered interpreter can use, and one sdist, as uv.lock has them."""
     source = package.id.source
-    if not isinstance(source, Archive):
-        return package.artifacts
-    name = file_name(source.url or source.path or "")
-    return [replace(artifact, filename=name) for artifact in package.artifacts[:1]]
+    if isinstance(source, Archive):
+        name = file_name(source.url or source.path or "")
+        return replace(package, artifacts=tuple(replace(artifact, filename=name) for artifact in package.artifacts[:1]))
+    return replace(package, artifacts=usable_files(package, known.python, known.parents.of(package) & known.care))
 
 
 def _optional(package: Package, known: _Known) -> Iterable[tuple[str, list[Values]]]:
@@ -226,9 +244,9 @@ def _optional(package: Package, known: _Known) -> Iterable[tuple[str, list[Value
 
 
 def _source(source: Source, known: _Known) -> dict[str, str]:
-    """A source as it is written; an index as the manifest spells its URL."""
+    """A source as it is written; an index as the manifest spells its URL, never with credentials."""
     if isinstance(source, Registry):
-        return {"registry": known.indexes.get(source.index.rstrip("/"), source.index)}
+        return {"registry": known.indexes.get(identity(source.index), bare(source.index))}
     return source_value(source)
 
 

@@ -1,9 +1,10 @@
 """The edges of a uv.lock: real ones where the source knows them, else edges of the project itself.
 
-uv installs what it reaches, so each package has to be reached in the scopes and environments in which the source
-installs it, and in no others. Where the known edges alone do not say so, the project gets edges of its own (uv
-checks no lock for these), and edges into a package that is installed in fewer environments than its dependents are
-narrowed.
+uv takes a pre-release of Python in a marker for its release (`<= "3.11.0a6"` is `<= 3.11`), so its edges say that
+where it changes nothing. uv installs what it reaches, so each package has to be reached in the scopes and
+environments in which the source installs it, and in no others. Where the known edges alone do not say so, the project
+gets edges of its own (uv checks no lock for these), and edges into a package that is installed in fewer environments
+than its dependents are narrowed.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ class _Finder:
     ) -> Iterator[Dependency]:
         """Edges that each name one package exactly, under the part of their marker that matters there."""
         for edge in edges:
-            marker = edge.marker.with_extras(extras)
+            rounded = edge.rounded if isinstance(edge, Dependency) else None
+            marker = (edge.marker if rounded is None else rounded).with_extras(extras)
             for target in self._targets(edge):
                 limit = self._limit(target, scope)
                 if not (marker & limit & here & self.care).is_empty():

@@ -29,10 +29,11 @@ class IndexNames:
 
     def asked(self, url: str) -> str | None:
         """The name of an index; `None` for the default one that needs no asking."""
-        return self.names.get(_identity(url))
+        return self.names.get(identity(url))
 
 
-def _identity(url: str) -> str:
+def identity(url: str) -> str:
+    """An index as which its URL is known: without credentials and slashes at the end."""
     return index_url(bare(url)).rstrip("/")
 
 
@@ -44,22 +45,22 @@ def bare(url: str) -> str:
 def written_indexes(project: Project) -> tuple[Index, ...]:
     """The indexes that the manifest names: all but PyPI where it is the default anyway, and those of the lock."""
     made = [replace(i, name=_name(i), url=_url(i.url)) for i in project.indexes]
-    known = {_identity(index.url) for index in made}
+    known = {identity(index.url) for index in made}
     used = {
         p.id.source.index for p in (project.lock.packages if project.lock else ()) if isinstance(p.id.source, Registry)
     }
-    others = (url for url in sorted(used) if _identity(url) not in known and url != PUBLIC_INDEX and "://" in url)
+    others = (url for url in sorted(used) if identity(url) not in known and url != PUBLIC_INDEX and "://" in url)
     made = _one_default([*made, *(_unnamed(url) for url in others)])
     private = _private(project)
     if private and PUBLIC_INDEX in used and PUBLIC_INDEX not in known:
         made.append(Index(name="pypi", url=PUBLIC_INDEX, priority=Priority.SUPPLEMENTAL))
-    return tuple(i for i in made if private or i.priority is Priority.EXPLICIT or _identity(i.url) != PUBLIC_INDEX)
+    return tuple(i for i in made if private or i.priority is Priority.EXPLICIT or identity(i.url) != PUBLIC_INDEX)
 
 
 def _private(project: Project) -> bool:
     """Whether another index than PyPI is the default."""
     first = next((i for i in project.indexes if i.priority is Priority.DEFAULT), None)
-    return first is not None and _identity(first.url) != PUBLIC_INDEX
+    return first is not None and identity(first.url) != PUBLIC_INDEX
 
 
 def _unnamed(url: str) -> Index:
@@ -89,7 +90,7 @@ def _url(url: str) -> str:
 
 def names(indexes: tuple[Index, ...]) -> IndexNames:
     """The names under which requirements may ask for these indexes."""
-    asked = {_identity(i.url): i.name for i in indexes}
+    asked = {identity(i.url): i.name for i in indexes}
     return IndexNames(names=asked)
 
 
@@ -103,7 +104,7 @@ def index_rows(indexes: tuple[Index, ...]) -> Iterator[dict[str, object]]:
 def losses(project: Project) -> Iterator[Loss]:
     """What uv cannot or need not say of an index: credentials, a host that is a variable, that PyPI is the default."""
     for index in () if _private(project) else project.indexes:
-        if _identity(index.url) == PUBLIC_INDEX and index.name != "pypi" and index.priority is not Priority.EXPLICIT:
+        if identity(index.url) == PUBLIC_INDEX and index.name != "pypi" and index.priority is not Priority.EXPLICIT:
             where, detail = f"pyproject.toml: tool.uv.index {index.name}", f"{PUBLIC_INDEX} is uv's default"
             yield Loss(kind=Kind.SETTING_NEEDLESS, where=where, detail=detail)
     for index in project.indexes:

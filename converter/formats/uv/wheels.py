@@ -15,8 +15,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from converter.formats.uv.ordering import Bounds
+from converter.losses import Kind, Loss
 from converter.markers import EMPTY, Marker, parse
-from converter.model import Package, Registry
+from converter.model import Artifact, Package, Registry
 
 _WHEEL = re.compile(r".+?-.+?(?:-\d[^-]*)?-(?P<python>[^-]+)-(?P<abi>[^-]+)-(?P<platform>[^-]+)\.whl")
 _LANGUAGE = re.compile(r"(?P<kind>py|cp|pp|graalpy|pyston|pt)(?P<major>\d)(?P<minor>\d*)")
@@ -62,6 +63,28 @@ def usable(filename: str, python: Bounds, needed: Marker) -> bool:
         return False
     platform = _platform(match["platform"])
     return platform is None or not (platform & needed).is_empty()
+
+
+def usable_files(package: Package, python: Bounds, needed: Marker) -> tuple[Artifact, ...]:
+    """The files of a package that uv.lock has room for; all of them where nothing could be installed otherwise."""
+    wheels = [a for a in package.artifacts if (a.filename or "").endswith(".whl")]
+    sdists = [a for a in package.artifacts if a not in wheels]
+    sdists.sort(key=lambda a: (not is_readable(a.filename or "", package), a.filename or ""))
+    kept = [a for a in wheels if usable(a.filename or "", python, needed)]
+    if not kept and not sdists:
+        return package.artifacts
+    return (*sdists[:1], *sorted(kept, key=lambda a: a.filename or ""))
+
+
+def needless(before: Iterable[Package], after: Iterable[Package]) -> tuple[Loss, ...]:
+    """One note for all the files that packages had before and have no more."""
+    left = {p.name: one.hashes - p.hashes for one, p in zip(before, after, strict=True) if one.hashes - p.hashes}
+    count = sum(map(len, left.values()))
+    if not count:
+        return ()
+    words = f"{count} file{'s' * (count > 1)} of {len(left)} package{'s' * (len(left) > 1)}"
+    hashes = frozenset().union(*left.values())
+    return (Loss(kind=Kind.FILE_NEEDLESS, where="uv.lock", detail=words, packages=frozenset(left), hashes=hashes),)
 
 
 _SDIST = re.compile(r"(?P<stem>.+?)\.(?:zip|tgz|tar(?:\.(?:gz|bz2|xz|zst|lzma))?)")

@@ -1,0 +1,112 @@
+"""uv, Poetry and Pipenv accept what conversions to and from uv wrote, and install exactly what was locked."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.environments import installed
+from tests.tools.real import Tools
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "flask-app"
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+EXPORT = ["export", "--locked", "--all-groups", "--all-extras", "--no-emit-project", "--no-header", "--no-annotate"]
+INTO = pytest.mark.parametrize("source", ["pipenv", "poetry"])
+OUT_OF = pytest.mark.parametrize("target", ["poetry", "pipenv"])
+
+
+def convert(source: str, target: str, folder: Path, *words: str) -> Path:
+    """A copy of the sample, converted."""
+    project = folder / "flask-app"
+    shutil.copytree(SAMPLES / source, project)
+    command = [sys.executable, "-m", "converter", source, target, "--quiet", *words, str(project)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+def exported(tools: Tools, project: Path) -> dict[str, set[str]]:
+    """What uv says that its lock installs: name and version to hashes."""
+    run = tools.uv(EXPORT, project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    found: dict[str, set[str]] = {}
+    for entry in re.split(r"\n(?=\S)", run.stdout.strip()):
+        pin = re.match(r"[\w.-]+==[^ ;\\]+", entry)
+        assert pin, entry
+        found[pin[0]] = set(re.findall(r"sha256:[0-9a-f]{64}", entry))
+    return found
+
+
+def hashes_of(lock: Path) -> set[str]:
+    return set(re.findall(r"sha256:[0-9a-f]{64}", lock.read_text(encoding="utf-8")))
+
+
+@INTO
+def test_uv_calls_the_lock_fresh_and_leaves_it(tools: Tools, source: str, tmp_path: Path) -> None:
+    project = convert(source, "uv", tmp_path, *(("--python", HERE) if source == "pipenv" else ()))
+    before = (project / "uv.lock").read_bytes()
+    run = tools.uv(["lock", "--check"], project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    run = tools.uv(["lock"], project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (project / "uv.lock").read_bytes() == before
+
+
+@INTO
+def test_uv_installs_files_that_the_source_vetted(tools: Tools, source: str, tmp_path: Path) -> None:
+    project = convert(source, "uv", tmp_path, *(("--python", HERE) if source == "pipenv" else ()))
+    lock = SAMPLES / source / ("Pipfile.lock" if source == "pipenv" else "poetry.lock")
+    found = exported(tools, project)
+    assert len(found) > 10
+    assert all(found.values())
+    assert set().union(*found.values()) <= hashes_of(lock)
+
+
+@INTO
+def test_a_real_sync_installs_what_was_locked(tools: Tools, source: str, tmp_path: Path) -> None:
+    project = convert(source, "uv", tmp_path, *(("--python", HERE) if source == "pipenv" else ()))
+    run = tools.uv(["sync", "--locked", "--all-groups", "--no-install-project", "--python", sys.executable], project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    pins = dict(pin.split("==") for pin in exported(tools, project))
+    held = installed(project)
+    assert len(held) > 10
+    assert held == {name: version for name, version in pins.items() if name in held}
+    if source == "pipenv":
+        lock = json.loads((SAMPLES / "pipenv" / "Pipfile.lock").read_text(encoding="utf-8"))
+        names = lock["default"] | lock["develop"]
+        assert set(held) == {name for name in names if name in held}
+
+
+def test_a_changed_manifest_is_no_longer_fresh(tools: Tools, tmp_path: Path) -> None:
+    project = convert("poetry", "uv", tmp_path)
+    manifest = project / "pyproject.toml"
+    text = manifest.read_text(encoding="utf-8").replace("dependencies = [", 'dependencies = [\n    "six",', 1)
+    manifest.write_text(text, encoding="utf-8")
+    assert tools.uv(["lock", "--check"], project).returncode == 1
+
+
+def test_poetry_calls_the_lock_fresh_and_would_install_all(tools: Tools, tmp_path: Path) -> None:
+    project = convert("uv", "poetry", tmp_path)
+    for words in (["check", "--lock"], ["install", "--dry-run", "--no-ansi", "--all-groups"]):
+        run = tools.poetry(words, project)
+        assert run.returncode == 0, run.stdout + run.stderr
+    assert "installs, 0 updates" in run.stdout
+
+
+@pytest.mark.parametrize("release", ["pipenv", "pipenv_before"])
+def test_pipenv_calls_the_lock_fresh(tools: Tools, release: str, tmp_path: Path) -> None:
+    project = convert("uv", "pipenv", tmp_path)
+    run = getattr(tools, release)(["verify"], project)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@OUT_OF
+def test_out_of_uv_no_hash_is_lost_or_new(target: str, tmp_path: Path) -> None:
+    lock = "poetry.lock" if target == "poetry" else "Pipfile.lock"
+    assert hashes_of(convert("uv", target, tmp_path) / lock) == hashes_of(SAMPLES / "uv" / "uv.lock")
