@@ -19,7 +19,7 @@ from converter.shell.dialects import DIALECTS
 if TYPE_CHECKING:
     from converter.shell import Setting
 
-HELP = """Say a shell command, or a whole script, to another package manager.
+HELP = """Say a shell text in another package manager's words.
 
 \b
   pm-convert command 'pipenv install --deploy' --from pipenv --to uv

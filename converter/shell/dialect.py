@@ -13,7 +13,10 @@ from converter.shell.setting import Setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """An option: its names, the first is written; a switch states `value`, one that takes a word states that word."""
+    """An option: its names, the first is written; a switch states `value`, one that takes a word states that word.
+
+    An option without a name is a word that stands by itself.
+    """
 
     names: tuple[str, ...]
     fact: Fact
@@ -105,14 +108,14 @@ class Read:
 
 def read(words: Sequence[str], dialect: Dialect, setting: Setting) -> Read | None:
     """What the words after the program mean; None where that is not understood."""
+    partly = None
     for spelling in dialect.spellings:
         parsed = _parsed(words, spelling, dialect)
-        if (
-            parsed is not None
-            and (found := _resolved(parsed, spelling.selecting or dialect.selecting, setting)) is not None
-        ):
+        found = parsed and _resolved(parsed, spelling.selecting or dialect.selecting, setting)
+        if found is not None and not found.unknown:
             return found
-    return None
+        partly = partly or found
+    return partly
 
 
 def _parsed(words: Sequence[str], spelling: Spelling, dialect: Dialect) -> Read | None:
@@ -132,6 +135,8 @@ def _parsed(words: Sequence[str], spelling: Spelling, dialect: Dialect) -> Read 
     if not spelling.needs <= scan.facts.keys():
         return None
     facts = {**spelling.states, **{fact: tuple(value) for fact, value in scan.facts.items()}}
+    if spelling.verb is Verb.MAKE_ENV and own:
+        facts, own = {**facts, Fact.PYTHON: tuple(own)}, []
     return Read(meaning=Meaning(verb=spelling.verb, facts=facts, words=tuple(own)), unknown=tuple(scan.unknown))
 
 
@@ -241,13 +246,20 @@ def _spelled(found: Read, spelling: Spelling, dialect: Dialect, setting: Setting
     if spelling.verb is not meaning.verb or count < least or (most is not None and count > most):
         return None
     facts = _facts(found, spelling.selecting or dialect.selecting, setting)
-    return None if facts is None else _with_options(facts, meaning.words, spelling, dialect)
+    return (
+        None
+        if facts is None or not spelling.needs <= facts.keys()
+        else _with_options(facts, meaning.words, spelling, dialect)
+    )
+
+
+_NOTHING = Selection(main=False)
 
 
 def _facts(found: Read, selecting: Selecting, setting: Setting) -> Mapping[Fact, Value] | None:
     if found.selection is None:
         return found.meaning.facts
-    chosen = selecting.write(found.selection, setting)
+    chosen = selecting.write(found.selection, setting) if found.selection != _NOTHING else None
     return None if chosen is None else {**found.meaning.facts, **chosen}
 
 
@@ -264,6 +276,9 @@ def _with_options(facts: Mapping[Fact, Value], own: Value, spelling: Spelling, d
 
 def _option_words(option: Option, value: Value) -> Iterator[str]:
     name = option.names[0]
+    if not name:
+        yield from value
+        return
     if not option.takes:
         if option.value == value or (not option.value and not any(value)):
             yield name

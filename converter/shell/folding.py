@@ -14,6 +14,7 @@ from converter.shell.syntax import Syntax
 from converter.shell.translation import Route
 
 _BETWEEN = re.compile(r"[\s;]*(?:&&)?\s*")
+_ITSELF = (Fact.PROJECT, ("yes",))
 Found = tuple[Command, Read | None]
 
 
@@ -42,7 +43,9 @@ def _one(keeper: tuple[Command, Read | None, bool], found: Found, syntax: Syntax
     if other.meaning.verb is Verb.INSTALL and read.selection and other.selection:
         a, b = read.selection, other.selection
         both = replace(a, main=a.main or b.main, groups=a.groups | b.groups, extras=a.extras | b.extras)
-        return replace(read, selection=both, unknown=(*read.unknown, *other.unknown))
+        project = {fact: value for fact, value in other.meaning.facts.items() if (fact, value) == _ITSELF}
+        meaning = replace(read.meaning, facts={**read.meaning.facts, **project})
+        return replace(read, meaning=meaning, selection=both, unknown=(*read.unknown, *other.unknown))
     return None
 
 

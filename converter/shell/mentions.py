@@ -18,7 +18,8 @@ _RUN_TEXT = frozenset(["bash", "dash", "eval", "parallel", "sh", "ssh", "su", "w
 
 def names(route: Route) -> re.Pattern[str]:
     """What finds the name of the source's tool as a word of its own."""
-    words = "|".join(re.escape(name) for name in route.source.programs)
+    gone = [name for name in route.source.programs if name not in route.target.programs]
+    words = "|".join(re.escape(name) for name in gone) or r"(?!)"
     return re.compile(rf"(?<![\w./-])(?:{words})(?![\w-])", re.IGNORECASE)
 
 

@@ -50,7 +50,9 @@ def _several(command: Command, new: Rewritten, syntax: Syntax) -> Splice:
         newline = "\r\n" if "\r\n" in text else "\n"
         return Splice(*span, (newline + text[first : span[0]]).join(said))
     chained = " && ".join(said)
-    return Splice(*span, chained if _chains(command.node, syntax) else f"{{ {chained}; }}")
+    if _chains(command.node, syntax):
+        return Splice(*span, chained)
+    return Splice(*span, f"( {chained} )" if _stops_at_errors(syntax) else f"{{ {chained}; }}")
 
 
 def _alone(node: Node, syntax: Syntax) -> bool:
@@ -77,7 +79,7 @@ def _chains(node: Node, syntax: Syntax) -> bool:
 
 
 def _stops_at_errors(syntax: Syntax) -> bool:
-    """Whether the text says `set -e`, under which a failing `a && b` in the middle would go on."""
+    """Whether the text says `set -e`, which overlooks that `a` fails in `a && b`, and in braces, not in parentheses."""
     from converter.shell.command import simple_commands
 
     for command in simple_commands(syntax):

@@ -162,7 +162,14 @@ def _with_comments(
     for start, end in spans:
         above = _above(syntax.text, start, comments)
         alone = _ends_paragraph(syntax.text, end) or named.search(syntax.text, above, start)
-        yield (above if alone else start), end
+        yield _line_break(syntax.text, above if alone else start, end), end
+
+
+def _line_break(text: str, start: int, end: int) -> int:
+    """Without its last line a text ends as it did before: in a line break, or in none."""
+    if end < len(text) or text.endswith("\n") or not start:
+        return start
+    return start - (2 if text.startswith("\r\n", start - 2) else 1)
 
 
 def _ends_paragraph(text: str, at: int) -> bool:

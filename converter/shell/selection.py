@@ -51,23 +51,29 @@ def names(values: Iterable[str]) -> frozenset[str]:
     return frozenset(name for value in values for name in re.split(r"[,\s]+", unquoted(value)) if name)
 
 
-def _all(known: Iterable[str] | None) -> frozenset[str]:
-    return frozenset([ALL]) if known is None else frozenset(known)
+def _resolved(selection: Selection, setting: Setting) -> Selection:
+    """The same with the names of all groups and extras, as far as they are known."""
+    groups, extras = selection.groups, selection.extras
+    if ALL in groups and setting.groups is not None:
+        groups = groups - {ALL} | frozenset(setting.groups)
+    if ALL in extras and setting.extras:
+        extras = extras - {ALL} | frozenset(setting.extras)
+    return replace(selection, groups=groups, extras=extras)
 
 
 def _sorted(found: AbstractSet[str]) -> Value:
     return tuple(sorted(found))
 
 
-def _extras(facts: Facts, setting: Setting) -> frozenset[str]:
-    every = _all(setting.extras or None) if Fact.ALL_EXTRAS in facts else frozenset()
+def _extras(facts: Facts) -> frozenset[str]:
+    every = frozenset([ALL]) if Fact.ALL_EXTRAS in facts else frozenset()
     return names(facts.get(Fact.EXTRAS, ())) | every
 
 
-def _extras_said(selection: Selection, setting: Setting) -> dict[Fact, Value]:
+def _extras_said(selection: Selection) -> dict[Fact, Value]:
     if not selection.extras:
         return {}
-    if selection.extras in (frozenset([ALL]), frozenset(setting.extras)):
+    if ALL in selection.extras:
         return {Fact.ALL_EXTRAS: ()}
     return {Fact.EXTRAS: _sorted(selection.extras)}
 
@@ -78,21 +84,22 @@ def _extras_said(selection: Selection, setting: Setting) -> dict[Fact, Value]:
 def _read_default(facts: Facts, setting: Setting) -> Selection:
     groups = frozenset() if Fact.MAIN_ONLY in facts else frozenset(setting.default_groups)
     if Fact.ALL_GROUPS in facts:
-        groups = _all(setting.groups)
+        without = Fact.WITHOUT in facts and setting.groups is not None
+        groups = frozenset(setting.groups or ()) if without else frozenset([ALL])
     groups |= names(facts.get(Fact.WITH, ())) | (frozenset(["dev"]) if Fact.DEV in facts else frozenset())
     groups -= names(facts.get(Fact.WITHOUT, ())) | (frozenset(["dev"]) if Fact.NO_DEV in facts else frozenset())
-    return Selection(groups=groups, extras=_extras(facts, setting))
+    return Selection(groups=groups, extras=_extras(facts))
 
 
 def _write_default(selection: Selection, setting: Setting) -> Facts:
-    return _groups_said(selection.groups, setting) | _extras_said(selection, setting)
+    return _groups_said(selection.groups, setting) | _extras_said(selection)
 
 
 def _groups_said(groups: frozenset[str], setting: Setting) -> dict[Fact, Value]:
     default = frozenset(setting.default_groups)
     if groups == default:
         return {}
-    if ALL in groups or groups == frozenset(setting.groups or [ALL]):
+    if ALL in groups:
         return {Fact.ALL_GROUPS: ()}
     if not groups & default:
         return {Fact.MAIN_ONLY: ()} | ({Fact.WITH: _sorted(groups)} if groups else {})
@@ -100,19 +107,26 @@ def _groups_said(groups: frozenset[str], setting: Setting) -> dict[Fact, Value]:
     return {fact: value for fact, value in said.items() if value}
 
 
+def _sayable_by_only(selection: Selection) -> bool:
+    """Without the main dependencies there must be a group, and there can be no extra."""
+    return selection.main or bool(selection.groups and not selection.extras)
+
+
 def _read_poetry(facts: Facts, setting: Setting) -> Selection:
     if Fact.ONLY not in facts:
         return _read_default(facts, setting)
     only = names(facts[Fact.ONLY])
-    return Selection(main="main" in only, groups=only - {"main"}, extras=_extras(facts, setting))
+    return Selection(main="main" in only, groups=only - {"main"}, extras=_extras(facts))
 
 
-def _write_poetry(selection: Selection, setting: Setting) -> Facts:
+def _write_poetry(selection: Selection, setting: Setting) -> Facts | None:
     """`--only` overrules `--with`, so main with other groups than the default ones is said by `--only` alone."""
+    if not _sayable_by_only(selection):
+        return None
     said = dict(_write_default(selection, setting))
     if not selection.main or Fact.MAIN_ONLY in said:
         said = {Fact.ONLY: (*(["main"] if selection.main else []), *_sorted(selection.groups))}
-        said |= _extras_said(selection, setting)
+        said |= _extras_said(selection)
     return said
 
 
@@ -128,7 +142,9 @@ def _read_uv(facts: Facts, setting: Setting) -> Selection:
     return Selection(main=False, groups=only) if only else _read_default(facts, setting)
 
 
-def _write_uv(selection: Selection, setting: Setting) -> Facts:
+def _write_uv(selection: Selection, setting: Setting) -> Facts | None:
+    if not _sayable_by_only(selection):
+        return None
     return _write_default(selection, setting) if selection.main else {Fact.ONLY: _sorted(selection.groups)}
 
 
@@ -156,6 +172,7 @@ def _read_pdm(facts: Facts, setting: Setting) -> Selection:
 def _write_pdm(selection: Selection, setting: Setting) -> Facts:
     if ALL in selection.extras:
         return {**_write_pdm(replace(selection, extras=frozenset()), setting), Fact.WITH: (":all",)}
+    selection = _resolved(selection, setting)
     every = selection.groups in (_dev_groups(setting), frozenset([ALL]))
     if every and selection.main and selection.extras == frozenset(setting.extras):
         return {}
@@ -186,15 +203,18 @@ def _read_pipenv(facts: Facts, setting: Setting) -> Selection:
     if Fact.ONLY in facts:
         found = frozenset(_CATEGORY.get(name, name) for name in names(facts[Fact.ONLY]))
         return _scoped(found - {"main"}, setting, main="main" in found)
-    found = _all(setting.groups) if Fact.ALL_GROUPS in facts else frozenset()
+    found = frozenset([ALL]) if Fact.ALL_GROUPS in facts else frozenset()
     found |= frozenset(["dev"]) if Fact.DEV in facts else frozenset()
     return _scoped(found | names(facts.get(Fact.EXTRAS, ())), setting, main=True)
 
 
-def _write_pipenv(selection: Selection, setting: Setting) -> Facts:
+def _write_pipenv(selection: Selection, setting: Setting) -> Facts | None:
+    if selection.main and ALL in selection.groups and (not setting.extras or ALL in selection.extras):
+        return {Fact.ALL_GROUPS: ()}
+    selection = _resolved(selection, setting)
     found = selection.groups | selection.extras
-    if ALL in found or (found and selection.main and setting.groups and found == {*setting.groups, *setting.extras}):
-        return {Fact.ALL_GROUPS: ()} if found != {"dev"} else {Fact.DEV: ()}
+    if ALL in found:
+        return None
     if selection.main and found <= {"dev"}:
         return {Fact.DEV: ()} if found else {}
     named = [*(["main"] if selection.main else []), *sorted(found)]
@@ -239,6 +259,7 @@ def _read_pip(facts: Facts, setting: Setting) -> Selection | None:
 
 
 def _write_pip(selection: Selection, setting: Setting) -> Facts | None:
+    selection = _resolved(selection, setting)
     found = selection.groups | selection.extras
     if ALL in found:
         return None
@@ -263,7 +284,8 @@ def _read_pylock(facts: Facts, _setting: Setting) -> Selection | None:
     return Selection(groups=frozenset(match["group"] for match in groups if match), extras=extras)
 
 
-def _write_pylock(selection: Selection, _setting: Setting) -> Facts | None:
+def _write_pylock(selection: Selection, setting: Setting) -> Facts | None:
+    selection = _resolved(selection, setting)
     if not selection.main or ALL in selection.groups | selection.extras:
         return None
     extras = ",".join(sorted(selection.extras))

@@ -20,6 +20,8 @@ _ENTERED = re.compile(r"/\.(?:poetry|local/bin|cargo)/env$")
 _GLOBAL = re.compile(r"/\.global/?$")
 _OWN_BIN = re.compile(r"/\.poetry/bin|(?:/app|~|HOME\}?|APP_DIR\}?)/\.(?:local|cargo)/bin")
 
+_VENV_BIN = re.compile(r"/?\.venv/bin")
+
 
 def installed(command: Command, syntax: Syntax, route: Route) -> Change | None:
     """What becomes of a command that installs the source's tool; None where it is none."""
@@ -145,6 +147,8 @@ def goes(text: str, route: Route) -> bool:
     """Whether an assignment only serves the source's tool."""
     name, value = name_and_value(text)
     source, target = route.source, route.target
+    if name == "PATH" and _VENV_BIN.search(value):
+        return not target.venv and value.count(":") == 1
     if name == "PATH":
         only = ".poetry/bin" in value or route.setting.tool_elsewhere or not requirement(route)
         return bool(source.installers) and bool(_OWN_BIN.search(value)) and value.count(":") == 1 and only

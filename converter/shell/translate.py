@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from converter.errors import InputError, UsageError
 from converter.losses import Kind, Loss, Lossy
 from converter.shell import tool
+from converter.shell.bare import needs_environment
 from converter.shell.change import Change, Splice
 from converter.shell.command import Command, simple_commands, unread
 from converter.shell.dialect import Dialect, Read
@@ -46,6 +47,9 @@ def _dialect(name: str) -> Dialect:
     return DIALECTS[name]
 
 
+_SHOWN = 60
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
     syntax: Syntax
@@ -55,8 +59,9 @@ class _Text:
         syntax, route = self.syntax, self.route
         commands = tuple(simple_commands(syntax))
         changes = [*self._changes(commands)]
-        changes += self._variables(changes)
         changes += self._pip_upgrades(commands, changes)
+        changes += self._variables(commands, changes)
+        changes = _outermost(changes)
         gone = spread(syntax, _removed(changes))
         cut = tuple(removals(syntax, gone, names(route)))
         splices = _applicable(chain(cut, *(change.splices for change in changes)))
@@ -76,13 +81,23 @@ class _Text:
     def _changes(self, commands: Sequence[Command]) -> Iterator[Change]:
         found = [(command, understood(command, self.route)) for command in commands]
         ready = next((at for at, (command, read) in enumerate(found) if self._installs(command, read)), -1)
+        path = self._path(found, ready)
         for at, (command, read, joined) in enumerate(folded(self.syntax, found, self.route)):
             if joined:
                 yield Change(at=command.start, removed=(command.node,))
             else:
-                change = self._change(command, read, installed=at > ready)
+                change = self._change(command, read, installed=at > ready, after=path if at == ready else ())
                 if change is not None:
                     yield change
+
+    def _path(self, found: Sequence[tuple[Command, Read | None]], ready: int) -> tuple[tuple[str, ...], ...]:
+        """What puts the environment on PATH after it is made, where commands get no prefix and some need it."""
+        setting = self.route.setting
+        if not (setting.path_not_prefix and self.route.target.venv and ready >= 0) or ".venv/bin" in self.syntax.text:
+            return ()
+        runs = any(read is not None and read.meaning.verb is Verb.RUN for _, read in found[ready + 1 :])
+        bare = any(needs_environment(command, setting) for command, _ in found[ready + 1 :])
+        return (("export", 'PATH="$PWD/.venv/bin:$PATH"'),) if runs or bare else ()
 
     def _installs(self, command: Command, found: Read | None) -> bool:
         """Whether a command fills the environment, before or after a translation."""
@@ -91,16 +106,18 @@ class _Text:
             read is not None and read.meaning.verb is Verb.INSTALL for read in (found, understood(command, back))
         )
 
-    def _change(self, command: Command, read: Read | None, *, installed: bool) -> Change | None:
+    def _change(
+        self, command: Command, read: Read | None, *, installed: bool, after: tuple[tuple[str, ...], ...]
+    ) -> Change | None:
         syntax, route = self.syntax, self.route
         own = tool.installed(command, syntax, route)
         if own is not None:
             return own
         if arguments(command, route.source) is not None:
-            return self._of_source(command, read)
+            return self._of_source(command, read, after)
         return around(command, route, installed=installed) or hidden(command, route)
 
-    def _of_source(self, command: Command, read: Read | None) -> Change | None:
+    def _of_source(self, command: Command, read: Read | None, after: tuple[tuple[str, ...], ...]) -> Change:
         if tool.upgrades_pip(command) or tool.installs_another(command):
             return Change(at=command.start)
         if read is not None and read.meaning.verb is Verb.RUN:
@@ -108,9 +125,11 @@ class _Text:
         new = None if read is None else rewritten(command, read, self.route)
         if new is None:
             return Change(at=command.start, notes=((Kind.COMMAND_KEPT, brief(command)),))
+        if new.commands:
+            new = replace(new, commands=(*new.commands, *after))
         return placed(command, new, self.syntax)
 
-    def _variables(self, changes: Sequence[Change]) -> Iterator[Change]:
+    def _variables(self, commands: Sequence[Command], changes: Sequence[Change]) -> Iterator[Change]:
         """Variables of the source's tool that nothing is left to read."""
         syntax, route = self.syntax, self.route
         nodes = [node for node in tool.assignments(syntax) if tool.goes(syntax.of(node), route)]
@@ -119,10 +138,25 @@ class _Text:
         spliced = ((splice.start, splice.end) for change in changes for splice in change.splices)
         left = Spans.of(chain(((node.start, node.end) for node in (*gone.values(), *nodes)), spliced))
         read = {syntax.of(use) for use in tool.uses(syntax) if not left.cover(use)}
-        for node in nodes:
+        yield from self._before_commands(commands)
+        going = {node.index for node in nodes}
+        for node in tool.assignments(syntax):
             name, _ = tool.name_and_value(syntax.of(node))
-            if name in ("PATH", "PIP_USER") or name not in read:
+            if node.index not in going:
+                if tool.is_secret(name) and name.startswith(route.source.variables) and route.source.venv:
+                    yield Change(at=node.start, notes=((Kind.INDEX_CREDENTIALS, f"{name}=..."),))
+            elif name in ("PATH", "PIP_USER") or name not in read:
                 yield Change(at=node.start, removed=(node,), notes=((Kind.COMMAND_NEEDLESS, f"{name}=..."),))
+
+    def _before_commands(self, commands: Sequence[Command]) -> Iterator[Change]:
+        """`POETRY_VIRTUALENVS_CREATE=false poetry install`: the assignment goes, the command stays."""
+        for command in commands:
+            words = (*command.prefix, *command.words)
+            for word, after in pairwise(words):
+                if word in command.prefix and "=" in word.text and tool.goes(word.text, self.route):
+                    name, _ = tool.name_and_value(word.text)
+                    notes = ((Kind.COMMAND_NEEDLESS, f"{name}=..."),)
+                    yield Change(at=command.start, splices=(Splice(word.start, after.start, ""),), notes=notes)
 
     def _pip_upgrades(self, commands: Sequence[Command], changes: Sequence[Change]) -> Iterator[Change]:
         """Uv needs no pip: lines that only make it newer go where nothing else asks for it."""
@@ -143,14 +177,23 @@ class _Text:
 
     def _unreadable(self) -> Iterator[tuple[int, Kind, str]]:
         for start, end in unread(self.syntax):
-            line = self.syntax.text[start:end].strip().split("\n")[0]
-            yield start, Kind.SHELL_UNREADABLE, " ".join(line.split()[:3])
+            first = start + len(self.syntax.text[start:end]) - len(self.syntax.text[start:end].lstrip())
+            line = self.syntax.text[first : min(end, first + _SHOWN)].split("\n")[0]
+            yield first, Kind.SHELL_UNREADABLE, line.strip()
 
 
 def _said(syntax: Syntax, notes: Iterable[tuple[int, Kind, str]], changes: Iterable[Change]) -> set[int]:
     """The lines that need no further word: something is said of them, or they are right as they are."""
     left = (change.at for change in changes if not (change.splices or change.removed))
     return {syntax.line(at) for at in chain((at for at, *_ in notes), left)}
+
+
+def _outermost(changes: Sequence[Change]) -> list[Change]:
+    """The changes but those of a command in `$(...)` in words that are changed themselves."""
+    spliced = ((splice.start, splice.end) for change in changes for splice in change.splices)
+    spans = chain(spliced, ((node.start, node.end) for node in _removed(changes)))
+    inner = Spans.of((start + 1, end) for start, end in spans if end > start + 1)
+    return [change for change in changes if not inner.has(change.at, change.at)]
 
 
 def _removed(changes: Iterable[Change]) -> list[Node]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from converter.losses import Kind
 from converter.shell.command import Command, unquoted
 from converter.shell.dialect import Dialect, Read, Said, read, write
-from converter.shell.meaning import ANEW, Fact, Meaning, Unsaid, Verb
+from converter.shell.meaning import ANEW, REFUSED, Fact, Meaning, Unsaid, Value, Verb
+from converter.shell.selection import Selection, names
 from converter.shell.setting import Setting
 
 _PYTHON = re.compile(r"(?:python|pypy)(?:\d+(?:\.\d+)*)?")
@@ -64,8 +65,29 @@ def understood(command: Command, route: Route) -> Read | None:
     at = arguments(command, route.source)
     if at is None:
         return None
-    found = read([word.text for word in command.words[at:]], route.source, route.setting)
-    return None if found is None else _with_project(found, route)
+    words = [word.text for word in command.words[at:]]
+    found = read(words, route.source, route.setting)
+    if found is None and route.source.name == "pdm" and words and words[0] in route.setting.tasks:
+        found = Read(meaning=Meaning(verb=Verb.RUN, words=tuple(words)))
+    return None if found is None else _with_project(_as_install(found, route), route)
+
+
+_OF_PIP = frozenset([Fact.EDITABLE, Fact.UPGRADE])
+_HERE = re.compile(r"\.(?:\[(?P<extras>[\w., -]*)\])?/?")
+
+
+def _as_install(found: Read, route: Route) -> Read:
+    """`pip install -e .` takes the project with what it needs, as an install does; with `--no-deps` it does not."""
+    meaning = found.meaning
+    named = meaning.facts.get(Fact.EDITABLE, ()) if meaning.verb is Verb.PROJECT else meaning.words
+    match = _HERE.fullmatch(unquoted(named[0])) if len(named) == 1 else None
+    pip = "pip" in route.source.programs and meaning.verb in (Verb.PROJECT, Verb.BESIDE)
+    if not pip or not match or Fact.NO_DEPS in meaning.facts:
+        return found
+    kept = {fact: value for fact, value in meaning.facts.items() if fact not in _OF_PIP}
+    facts: dict[Fact, Value] = {**kept, Fact.FRESHNESS: (REFUSED,), Fact.PROJECT: ("yes",)}
+    selection = Selection(extras=names([match["extras"] or ""]))
+    return replace(found, meaning=Meaning(verb=Verb.INSTALL, facts=facts), selection=selection)
 
 
 def _with_project(found: Read, route: Route) -> Read:
@@ -174,9 +196,10 @@ def _beside(found: Read) -> Iterator[tuple[Kind, str]]:
 
 
 def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritten | None:
-    """Exporting requirements to where the target has them is done; anything else cannot be said."""
+    """What needs no command: requirements are where they would be exported to, an install makes an environment."""
     output = [*(unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())), *command.writes]
-    if found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]:
+    done = found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]
+    if done or found.meaning.verb is Verb.MAKE_ENV:
         return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
     return None
 

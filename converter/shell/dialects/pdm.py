@@ -84,7 +84,12 @@ PDM = Dialect(
             ),
             states={Fact.HASHES: ("yes",), Fact.FRESHNESS: (AS_IS,), Fact.PROJECT: ("no",)},
         ),
-        Spelling(verb=Verb.MAKE_ENV, head=("venv", "create"), words=(0, 1)),
+        Spelling(
+            verb=Verb.MAKE_ENV,
+            head=("venv", "create"),
+            options=(valued("", fact=Fact.PYTHON),),
+            words=(0, 1),
+        ),
         Spelling(verb=Verb.MAKE_ENV, head=("use",), words=(1, 1), read_only=True),
         Spelling(verb=Verb.SHOW_ENV, head=("venv", "--path", "in-project")),
         Spelling(verb=Verb.CONFIGURE, head=("config",), words=(0, None)),

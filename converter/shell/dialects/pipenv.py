@@ -27,6 +27,8 @@ _ADD = (
     switch("--pre", fact=Fact.PRERELEASES),
 )
 
+_ITSELF = {Fact.NO_DEPS: (), Fact.EDITABLE: (".",)}
+
 PIPENV = Dialect(
     name="pipenv",
     programs=("pipenv",),
@@ -48,7 +50,7 @@ PIPENV = Dialect(
         Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: (AS_IS,)}),
         Spelling(verb=Verb.RUN, head=("run",), words=(1, None)),
         Spelling(verb=Verb.BESIDE, head=("run", "pip", "install"), words=(1, None)),
-        Spelling(verb=Verb.PROJECT, head=("run", "pip", "install", "--no-deps", "-e", ".")),
+        Spelling(verb=Verb.PROJECT, head=("run", "pip", "install", "--no-deps", "-e", "."), states=_ITSELF),
         Spelling(verb=Verb.ADD, head=("install",), options=_ADD, words=(1, None)),
         Spelling(verb=Verb.REMOVE, head=("uninstall",), options=_ADD, words=(1, None)),
         Spelling(verb=Verb.CHECK_LOCK, head=("verify",)),

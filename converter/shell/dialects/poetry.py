@@ -31,6 +31,10 @@ _ADD = (
     switch("--lock", fact=Fact.LOCK_ONLY),
 )
 
+_PYTHON = (valued("", fact=Fact.PYTHON),)
+
+_ITSELF = {Fact.NO_DEPS: (), Fact.EDITABLE: (".",)}
+
 POETRY = Dialect(
     name="poetry",
     programs=("poetry",),
@@ -54,7 +58,7 @@ POETRY = Dialect(
         heard(switch("--ansi", "--no-plugins", fact=Fact.TALK)),
     ),
     spellings=(
-        Spelling(verb=Verb.PROJECT, head=("install", "--only-root")),
+        Spelling(verb=Verb.PROJECT, head=("install", "--only-root"), states=_ITSELF),
         Spelling(verb=Verb.INSTALL, head=("install",), options=_INSTALL, states=_LOCKED),
         Spelling(verb=Verb.INSTALL, head=("sync",), options=_INSTALL, states={**_LOCKED, Fact.EXACT: ()}),
         Spelling(verb=Verb.RUN, head=("run",), words=(1, None)),
@@ -80,7 +84,7 @@ POETRY = Dialect(
             ),
             states={Fact.HASHES: ("yes",), **_LOCKED, Fact.PROJECT: ("no",)},
         ),
-        Spelling(verb=Verb.MAKE_ENV, head=("env", "use"), words=(1, 1)),
+        Spelling(verb=Verb.MAKE_ENV, head=("env", "use"), options=_PYTHON, words=(0, 1)),
         Spelling(verb=Verb.SHOW_ENV, head=("env", "info", "--path")),
         Spelling(verb=Verb.SHOW_ENV, head=("env", "info", "-p"), read_only=True),
         Spelling(verb=Verb.ENTER, head=("shell",)),

@@ -64,7 +64,7 @@ _GROUP = (
 
 UV = Dialect(
     name="uv",
-    programs=("uv",),
+    programs=("uv", "uvx"),
     selecting=SELECTING,
     run="uv run --no-sync",
     installers=("astral.sh/uv",),
