@@ -93,7 +93,7 @@ class UpsunKind(Enum):
     )  # fmt: skip
     RUN_SYNCS = (
         "upsun-run-syncs", Level.LOSS,
-        "`uv run` installs before it runs, or writes its cache, which fails on the read-only disk after the build.",
+        "A `uv run` installs before it runs, or writes its cache, which fails on the read-only disk after the build.",
         "Set UV_NO_SYNC to 1 and UV_CACHE_DIR to a folder below /tmp or a mount.",
     )  # fmt: skip
     INSTALL_LATE = (

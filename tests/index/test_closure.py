@@ -14,7 +14,7 @@ from converter.format import Needs
 from converter.index import Settings
 from converter.index.edges import fill_edges
 from converter.index.files import fill_files
-from converter.losses import Kind, Loss, Lossy
+from converter.losses import AnyKind, Kind, Loss, Lossy
 from converter.markers import ANY, Marker
 from converter.model import (
     MAIN,
@@ -90,7 +90,7 @@ def when(done: Lossy[Project], name: str, scope: Scope = MAIN) -> Marker:
     return by_name(done)[name].when[scope]
 
 
-def told(done: Lossy[Project]) -> list[tuple[Kind, str, str]]:
+def told(done: Lossy[Project]) -> list[tuple[AnyKind, str, str]]:
     return [(loss.kind, loss.where, loss.detail) for loss in done.losses]
 
 
