@@ -146,8 +146,11 @@ def _followed(
     tree = around.tree.over(around.folder, written)
     if not options.upsun or names[0] == names[1] or not upsun.MANAGERS.keys() >= {*names}:
         return Lossy(tree)
+    if upsun.deployed(tree, around.folder) is None:
+        return Lossy(tree)
     done = upsun.follow(tree, _change(project, tree, around, names, options))
-    return Lossy(done.value, (*done.losses, *upsun.checked(done.value, around.folder)))
+    secrets = upsun.private(project, names[1])
+    return Lossy(done.value, (*done.losses, *secrets, *upsun.checked(done.value, around.folder)))
 
 
 def _change(

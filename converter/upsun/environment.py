@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from converter.upsun.recipes import VENV, Manager, about
+from converter.upsun.recipes import VENV, Manager
 
 FILE = ".environment"
 _ROOT = r"(?:/app|\$HOME|\$\{HOME\}|~|\$PLATFORM_APP_DIR|\$\{PLATFORM_APP_DIR\})"
@@ -37,24 +38,43 @@ export PATH="/app/.local/bin:$PATH"
 """
 
 
-def without(text: str, source: Manager, target: Manager, folder: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the app the project lies ("" in its root), and whether its tool is pinned to a version."""
+
+    folder: str
+    pinned: bool
+
+
+ALIAS = re.compile(r"(?m)^(?P<name>\s*alias\s+[\w-]+=\"|\s*alias\s+[\w-]+=')(?P<body>[^\"'\n]*)(?P<end>[\"'])")
+"""An alias between quotes: dash expands it in what is typed, and in hooks that the file is sourced for."""
+
+
+def without(text: str, source: Manager, target: Manager, place: Place) -> str:
     """The file's text without what the source's recipe and installer put there."""
     bare = _without(text, source, target) if source is not target else text
-    return bare if target.venv else _removed(bare, venv_block(folder))
+    return bare if target.venv else _removed(bare, venv_block(place.folder))
 
 
-def completed(text: str, target: Manager, folder: str, *, pinned: bool) -> str:
-    """The file's text with the blocks that the target needs; `pinned` is whether its tool is."""
-    for block in _blocks(target, folder, pinned=pinned):
+def bare_of(text: str, target: Manager, place: Place) -> str:
+    """The file's text without the blocks of the target's recipe, which `completed` puts in."""
+    for block in reversed(list(_blocks(target, place))):
+        text = _removed(text, block)
+    return text
+
+
+def completed(text: str, target: Manager, place: Place) -> str:
+    """The file's text with the blocks that the target needs."""
+    for block in _blocks(target, place):
         text = text if _has(text, block) else _appended(text, block)
     return text
 
 
-def _blocks(target: Manager, folder: str, *, pinned: bool) -> Iterator[str]:
+def _blocks(target: Manager, place: Place) -> Iterator[str]:
     if target.venv:
-        yield venv_block(folder)
+        yield venv_block(place.folder)
     if target.name == "poetry":
-        yield _GUARDED if pinned else _UNGUARDED
+        yield _GUARDED if place.pinned else _UNGUARDED
 
 
 def _has(text: str, block: str) -> bool:
@@ -88,7 +108,7 @@ def _without(text: str, source: Manager, target: Manager) -> str:
     kept: list[str] = []
     for line in _unguarded(lines, source, target):
         if _is_theirs(line, source, target):
-            while kept and kept[-1].lstrip().startswith("#") and about(source).search(kept[-1]):
+            while kept and kept[-1].lstrip().startswith("#") and source.named.search(kept[-1]):
                 kept.pop()
         else:
             kept.append(line)

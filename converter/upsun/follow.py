@@ -21,7 +21,7 @@ from converter.upsun.apps import App, holding
 from converter.upsun.document import Document
 from converter.upsun.entries import column_of, layout, put
 from converter.upsun.intended import check
-from converter.upsun.recipes import MANAGERS, Manager, about
+from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scalars import Splice, rewritten, spliced
 from converter.upsun.scripts import Moment, Script, build_hook, scripts
 from converter.upsun.settings import requirement_files
@@ -138,15 +138,31 @@ def _scripts(step: _Step) -> Lossy[Tree]:
             result = result.put(script.file, done.value)
         else:
             splices += _written(step, script, done.value)
+    told += _called(step)
     made = _made_hook(step)
     return Lossy(_put(result, step.app.document, [*splices, *made]), tuple(told))
+
+
+def _called(step: _Step) -> Iterator[Loss]:
+    """The scripts of the repository that the app's commands run, where they name the source's tool."""
+    source, target = step.change.managers
+    if source is target or not source.tool:
+        return
+    for script in scripts(step.tree, step.app):
+        for command in shell.commands(script.text):
+            for word in command.values[:2]:
+                path = step.app.path(word) if word.endswith(".sh") or word.startswith("./") else ""
+                text = step.tree.get(path) if path and not path.startswith("..") else None
+                if text and source.named.search(re.sub(r"(?m)#.*$", "", text.decode("utf-8", "replace"))):
+                    detail = f"{word} names {source.title}"
+                    yield Loss(kind=UpsunKind.SCRIPT_CALLED, where=script.place(command.line), detail=detail)
 
 
 def _written(step: _Step, script: Script, text: str) -> list[Splice]:
     """The splices that make a script's scalar say another text; a script with nothing left to run goes."""
     document = step.app.document
     if not text.strip() and script.keys != ("hooks", "build"):
-        how = layout(document, step.app.mapping, _HOOKS_AFTER, about(step.change.managers[0]).search)
+        how = layout(document, step.app.mapping, _HOOKS_AFTER, step.change.managers[0].named.search)
         return put(how, script.keys[:-1], frozenset([script.keys[-1]]), {})
     outer = step.app.mapping.mapping(*script.keys[:-1])
     column = column_of(document, outer) if outer and not outer.flow else -1
@@ -173,7 +189,7 @@ def _made_hook(step: _Step) -> list[Splice]:
     if build_hook(step.tree, step.app) is not None:
         return []
     document, mapping = step.app.document, step.app.mapping
-    how = layout(document, mapping, _HOOKS_AFTER, about(step.change.managers[0]).search)
+    how = layout(document, mapping, _HOOKS_AFTER, step.change.managers[0].named.search)
     text = hooks.completed(f"set -eu\n{step.change.managers[1].install}\n", step.change.managers[1], step.version,
                            path_not_prefix=step.setting.path_not_prefix)  # fmt: skip
     return put(how, ("hooks",), frozenset(["build"]), {"build": f"|\n{text.rstrip()}"})
@@ -184,14 +200,14 @@ def _made_hook(step: _Step) -> list[Splice]:
 
 def _tool(step: _Step) -> Lossy[Tree]:
     source, target = step.change.managers
-    how = layout(step.app.document, step.app.mapping, _TOOL_AFTER, about(source).search)
+    how = layout(step.app.document, step.app.mapping, _TOOL_AFTER, source.named.search)
     done = tools(step.app, source, target, step.version, how)
     return Lossy(_put(step.tree, step.app.document, done.value), done.losses)
 
 
 def _variables(step: _Step) -> Lossy[Tree]:
     source, target = step.change.managers
-    how = layout(step.app.document, step.app.mapping, _VARIABLES_AFTER, about(source).search)
+    how = layout(step.app.document, step.app.mapping, _VARIABLES_AFTER, source.named.search)
     gone = frozenset([PIP_VERSION]) if unused(step.before, step.tree, step.app, PIP_VERSION) else frozenset[str]()
     wanted = Wanted(source=source, target=target, add=dict(_sets(step)), unused=gone)
     done = variables(step.app, wanted, how)
@@ -214,16 +230,28 @@ def _environment(step: _Step) -> Lossy[Tree]:
     path = step.app.path(environment.FILE)
     old = step.tree.text(path)
     inner = step.change.folder.relative_to(step.app.root)
-    folder = "" if inner == PurePosixPath() else str(inner)
-    pinned = step.version != ANY and not step.app.composable
-    bare = environment.without(old or "", source, target, folder)
-    setting = replace(step.setting, where=path, first_line=1)
-    named = source is not target and about(source).search(re.sub(r"(?m)#.*$", "", bare))
-    done = shell.translate(bare, source.name, target.name, setting) if named else Lossy(bare)
-    text = environment.completed(done.value, target, folder, pinned=pinned)
+    place = environment.Place(
+        folder="" if inner == PurePosixPath() else str(inner),
+        pinned=step.version != ANY and not step.app.composable,
+    )
+    done = _spoken(step, path, environment.without(old or "", source, target, place), place)
+    text = environment.completed(done.value, target, place)
     if not text.strip() and (old is None or old.strip()):
         return Lossy(step.tree if old is None else step.tree.drop(path), done.losses)
     return Lossy(step.tree if text == old else step.tree.put(path, text), done.losses)
+
+
+def _spoken(step: _Step, path: str, text: str, place: environment.Place) -> Lossy[str]:
+    """The rest of `.environment` in the target's words, with what its aliases stand for."""
+    source, target = step.change.managers
+    if source is target or not source.named.search(re.sub(r"(?m)#.*$", "", text)):
+        return Lossy(text)
+    setting = replace(step.setting, where=path, first_line=1, moves_into_venv=False)
+    own = environment.bare_of(text, target, place)
+    aliased = environment.ALIAS.sub(
+        lambda m: m["name"] + shell.translate(m["body"], source.name, target.name, setting).value + m["end"], own
+    )
+    return shell.translate(aliased, source.name, target.name, setting)
 
 
 def _put(tree: Tree, document: Document, splices: list[Splice] | tuple[Splice, ...]) -> Tree:

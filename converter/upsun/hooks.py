@@ -34,7 +34,8 @@ def installs(text: str, target: Manager) -> bool:
 def is_install(command: Command, target: Manager) -> bool:
     """Whether a command installs by a manager; with pip, from a file or the project itself."""
     words = bare(command)
-    if words[: len("in")] not in target.installs:
+    words = words[1:] if words[:2] == ("uv", "pip") else words
+    if words[:2] not in target.installs:
         return False
     return bool(target.tool) or not _pip_itself(words)
 

@@ -44,6 +44,11 @@ class Manager:
     install: str
     prefix: str = ""
 
+    @property
+    def named(self) -> re.Pattern[str]:
+        """Finds the tool's name as a word."""
+        return re.compile(rf"(?i)\b{re.escape(self.tool or self.name)}\b")
+
     def owns_variable(self, name: str) -> bool:
         """Whether a variable of that name is this tool's own."""
         return name.upper().startswith(self.owns) if self.owns else False
@@ -80,7 +85,7 @@ MANAGERS: Mapping[str, Manager] = {
             name="uv", title="uv", files=("uv.lock",), lock="uv.lock", tool="uv", tested="0.13.9", floor="0.4.30",
             sets={"UV_CACHE_DIR": "/tmp/uv-cache", "UV_NO_SYNC": "1"}, pins=("UV_VERSION",),  # noqa: S108 a shell's
             owns=("UV_",), indexes=("UV_DEFAULT_INDEX", "UV_INDEX"), paths=(".local/bin", ".cargo/bin"),
-            caches=(".uv_cache",), installs=(("uv", "sync"), ("uv", "pip", "install"), ("uv", "pip", "sync")),
+            caches=(".uv_cache",), installs=(("uv", "sync"),),
             install="uv sync --locked --no-dev --no-managed-python", prefix="uv run --no-sync",
         ),
         Manager(
@@ -102,8 +107,3 @@ MANAGERS: Mapping[str, Manager] = {
 def by_tool(name: str) -> Manager | None:
     """The manager that a global dependency or a command of this name is; none for pip, which runs for all."""
     return next((manager for manager in MANAGERS.values() if manager.tool == name.lower()), None)
-
-
-def about(manager: Manager) -> re.Pattern[str]:
-    """Finds a manager's name as a word in a comment."""
-    return re.compile(rf"(?i)\b{re.escape(manager.tool or manager.name)}\b")

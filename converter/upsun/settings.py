@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from converter.losses import Loss, UpsunKind
 from converter.model import Directory, Project
 from converter.shell import Setting, commands
 from converter.upsun.apps import App
@@ -43,6 +44,24 @@ def setting(project: Project | None, before: Tree, after: Tree, folder: PurePosi
         env_file=env_file,
         direct_files=direct,
     )
+
+
+_VARIABLES = {"uv": "UV_INDEX_{}_{}", "poetry": "POETRY_HTTP_BASIC_{}_{}"}
+"""The variables from which a tool takes an index's credentials, where it does not expand any in the URL."""
+_CREATE = "upsun variable:create --level project --prefix env: --sensitive true --visible-runtime false --name {}"
+
+
+def private(project: Project | None, target: str) -> tuple[Loss, ...]:
+    """The variables that Upsun must hold for the target's tool to reach an index with credentials."""
+    form = _VARIABLES.get(target)
+    indexes = [i for i in project.indexes if re.search(r"://[^/@]+@", i.url)] if project and form else []
+    losses = []
+    for index in indexes:
+        name = re.sub(r"[^A-Z0-9]", "_", index.name.upper())
+        for part in ("USERNAME", "PASSWORD"):
+            detail = _CREATE.format((form or "").format(name, part))
+            losses.append(Loss(kind=UpsunKind.PROJECT_VARIABLES, where=index.name, detail=detail))
+    return tuple(losses)
 
 
 def requirement_files(tree: Tree, app: App, groups: tuple[str, ...] | None) -> Mapping[str, str]:
