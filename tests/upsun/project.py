@@ -1,0 +1,58 @@
+"""A repository as a dict of files, followed to another manager: what the tests of this folder hand in and look at."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from difflib import unified_diff
+from pathlib import PurePosixPath
+
+from converter.losses import Loss, Lossy
+from converter.shell import Setting
+from converter.tree import Tree
+from converter.upsun import Change, follow
+from converter.upsun.apps import apps
+from converter.upsun.scripts import scripts
+
+ROOT = PurePosixPath()
+
+
+def followed(
+    files: Mapping[str, str | bytes], source: str, target: str, folder: str = "", **options: object
+) -> Lossy[Tree]:
+    """The tree after `follow`; `options` are fields of `Setting` or of `Change`."""
+    known = {name: value for name, value in options.items() if name in Setting.__dataclass_fields__}
+    rest = {name: value for name, value in options.items() if name not in known or name == "path_not_prefix"}
+    change = Change(
+        source=source, target=target, folder=PurePosixPath(folder), setting=Setting(**known), **rest  # type: ignore[arg-type]
+    )
+    return follow(Tree.of(files), change)
+
+
+def files_of(tree: Tree) -> dict[str, str]:
+    """Every file of a tree as text."""
+    return {str(path): (tree.get(path) or b"").decode() for path in tree.paths()}
+
+
+def difference(before: Tree, after: Tree) -> str:
+    """What differs, as a unified diff without context."""
+    lines: list[str] = []
+    for edit in after.edits():
+        old, new = ((data or b"").decode().splitlines() for data in (edit.before, edit.after))
+        lines += unified_diff(old, new, str(edit.path), str(edit.path), n=0, lineterm="")
+    return "".join(f"{line}\n" for line in lines if not line.startswith(("--- ", "@@ ")))
+
+
+def codes(losses: tuple[Loss, ...]) -> list[str]:
+    """The code of each loss."""
+    return [loss.kind.code for loss in losses]
+
+
+def assert_runs_in_dash(tree: Tree) -> None:
+    """Every script of every app is one that dash can read."""
+    dash = shutil.which("dash") or "sh"
+    for app in apps(tree):
+        for script in scripts(tree, app):
+            done = subprocess.run([dash, "-n"], input=script.text.encode(), capture_output=True, check=False)
+            assert done.returncode == 0, (script.name, done.stderr)
