@@ -153,7 +153,7 @@ def parse(text: str, file: str) -> Document:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        return _Builder(text, file, YAML(pure=True).parse(text)).document()
+        return _Builder(text, file, YAML(typ="safe", pure=True).parse(text)).document()
     except MarkedYAMLError as why:
         mark = why.problem_mark or why.context_mark
         problem = str(why.problem or why.context or "not YAML").replace("\n", " ")

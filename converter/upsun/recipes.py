@@ -18,8 +18,8 @@ VENV = ".venv"
 class Manager:
     """One package manager on Upsun.
 
-    `tool` is the global dependency that installs it ("" for pip, which every image has) and `tool_package` its name in
-    nixpkgs, for composable images; `pins` are the variables that only say its version. `sets` are the variables that
+    `tool` is the global dependency that installs it ("" for pip, which every image has), and its name in nixpkgs for
+    composable images; `beside` what must be installed with it at a version that it does not ask for itself. `pins` are the variables that only say its version. `sets` are the variables that
     it needs (YAML text), `owns` what the names of its own variables begin with, `indexes` those that name an index:
     the main one, then the extra ones. `paths` are the folders that its old installers put on PATH, `caches` the mounts
     that only it uses. `installs` are the beginnings of the commands that install from the lock, `install` the one
@@ -33,6 +33,7 @@ class Manager:
     tested: str
     floor: str
     tool: str = ""
+    beside: Mapping[str, str] | None = None
     venv: bool = True
     sets: Mapping[str, str] | None = None
     pins: tuple[str, ...] = ()
@@ -89,7 +90,9 @@ MANAGERS: Mapping[str, Manager] = {
             install="uv sync --locked --no-dev --no-managed-python", prefix="uv run --no-sync",
         ),
         Manager(
-            name="pdm", title="PDM", files=("pdm.lock",), lock="pdm.lock", tool="pdm", tested="2.29.3", floor="2.17",
+            # PDM 2.29.3 and 2.29.4 take hishel 2.0, which has not what they import of it.
+            name="pdm", title="PDM", files=("pdm.lock",), lock="pdm.lock", tool="pdm", beside={"hishel": "<2"},
+            tested="2.29.3", floor="2.17",
             sets={"PDM_CHECK_UPDATE": "false", "PDM_LOG_DIR": "/tmp/pdm-log"}, pins=("PDM_VERSION",),  # noqa: S108
             owns=("PDM_",), indexes=("PDM_PYPI_URL", ""), paths=(".local/bin",),
             installs=(("pdm", "sync"), ("pdm", "install")), install="pdm sync --prod", prefix="pdm run",

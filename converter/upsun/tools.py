@@ -21,12 +21,13 @@ def tools(app: App, source: Manager, target: Manager, version: str, how: Layout)
     listed = {key: app.mapping.mapping("dependencies", key) for key in PYTHON_KEYS}
     there = {key: found.entry(target.tool) for key, found in listed.items() if found and target.tool}
     has = any(there.values())
-    add = {} if has or not target.tool else {target.tool: quoted(version, how.quote)}
-    drop = frozenset([source.tool] if source is not target and source.tool else [])
+    wanted = {target.tool: version, **(target.beside or {})}
+    add = {} if has or not target.tool else {name: quoted(text, how.quote) for name, text in wanted.items()}
+    drop = frozenset([source.tool, *(source.beside or {})] if source is not target and source.tool else [])
     made: list[Splice] = []
     key = "python3"
     for name, found in listed.items():
-        if found and drop & {entry.key.value for entry in found.entries}:
+        if found and found.entry(source.tool) is not None:
             key = name
     for name in PYTHON_KEYS:
         if listed[name] or (name == key and add):

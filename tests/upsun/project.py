@@ -25,7 +25,11 @@ def followed(
     known = {name: value for name, value in options.items() if name in Setting.__dataclass_fields__}
     rest = {name: value for name, value in options.items() if name not in known or name == "path_not_prefix"}
     change = Change(
-        source=source, target=target, folder=PurePosixPath(folder), setting=Setting(**known), **rest  # type: ignore[arg-type]
+        source=source,
+        target=target,
+        folder=PurePosixPath(folder),
+        setting=Setting(**known),
+        **rest,  # type: ignore[arg-type]
     )
     return follow(Tree.of(files), change)
 
@@ -35,8 +39,8 @@ def files_of(tree: Tree) -> dict[str, str]:
     return {str(path): (tree.get(path) or b"").decode() for path in tree.paths()}
 
 
-def difference(before: Tree, after: Tree) -> str:
-    """What differs, as a unified diff without context."""
+def difference(after: Tree) -> str:
+    """What differs from the tree's base, as a unified diff without context."""
     lines: list[str] = []
     for edit in after.edits():
         old, new = ((data or b"").decode().splitlines() for data in (edit.before, edit.after))
