@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from converter.errors import InputError
@@ -143,8 +144,9 @@ def read(tree: Tree, file: str) -> Document | None:
     return None if text is None else parse(text, file)
 
 
+@lru_cache(maxsize=64)
 def parse(text: str, file: str) -> Document:
-    """The document that a text holds.
+    """The document that a text holds; each step reads the same few files again.
 
     Raises InputError, with the line, where it is not YAML, a key stands twice, an anchor holds itself or nests deeper
     than any configuration does, or a second document follows.

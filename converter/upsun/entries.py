@@ -72,6 +72,8 @@ def entry_end(text: str, entry: Entry) -> int:
     """Where the text of an entry ends."""
     if entry.alias is not None:
         return entry.alias[1]
+    if isinstance(entry.value, Scalar) and entry.value.start == entry.value.end:  # the parser puts it on a later line
+        return entry.key.end + 1
     return max(node_end(text, entry.value), entry.key.end + 1)
 
 
@@ -89,11 +91,39 @@ def put(how: Layout, path: Seq[str], drop: frozenset[str], add: Values) -> list[
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.null):
             return _made(mapping, entry, _nested(path[depth:], add), how) if add else []
         if not isinstance(entry.value, Mapping):
-            place = f"line {entry.key.line}"
-            raise InputError(f"expected {key} to be a mapping", file=document.file, place=place, remedy="mend it")
+            raise _no_mapping(document, entry)
         chain.append((mapping, entry))
         mapping = entry.value
     return _changed(chain, drop, add, how)
+
+
+def base_name(requirement: str) -> str:
+    """The name in `name[extra]`."""
+    return requirement.partition("[")[0].strip()
+
+
+def of_tool(listed: Mapping | None, tool: str) -> Entry | None:
+    """The entry of a tool among dependencies, with extras or without."""
+    entries = listed.entries if listed and tool else ()
+    return next((entry for entry in entries if base_name(entry.key.value) == tool), None)
+
+
+def expect_mappings(document: Document, top: Mapping, path: Seq[str]) -> None:
+    """Raise InputError where something else than a mapping, or nothing, stands on a path."""
+    mapping = top
+    for key in path:
+        mapping = home(mapping, key)
+        entry = mapping.entry(key)
+        if entry is None or (isinstance(entry.value, Scalar) and entry.value.null):
+            return
+        if not isinstance(entry.value, Mapping):
+            raise _no_mapping(document, entry)
+        mapping = entry.value
+
+
+def _no_mapping(document: Document, entry: Entry) -> InputError:
+    where = f"line {entry.key.line}"
+    return InputError(f"expected {entry.key.value} to be a mapping", file=document.file, place=where, remedy="mend it")
 
 
 def home(mapping: Mapping, key: str) -> Mapping:

@@ -19,17 +19,17 @@ from converter.shell import Setting
 from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
 from converter.upsun.document import Document
-from converter.upsun.entries import column_of, layout, put
+from converter.upsun.entries import column_of, expect_mappings, layout, put
 from converter.upsun.intended import check
 from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scalars import Splice, rewritten, spliced
-from converter.upsun.scripts import Moment, Script, build_hook, scripts
+from converter.upsun.scripts import Moment, Script, build_hook, commands, scripts
 from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
 from converter.upsun.tools import tools
 from converter.upsun.usage import in_venv, unused, uses
-from converter.upsun.variables import PIP_VERSION, Wanted, variables
-from converter.upsun.versions import ANY, chosen
+from converter.upsun.variables import PIP_VERSION, Wanted, places, variables
+from converter.upsun.versions import ANY, PYTHON_KEYS, chosen
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -84,6 +84,8 @@ def _concerned(tree: Tree, app: App, change: Change) -> bool:
 def _followed(tree: Tree, number: int, change: Change) -> Lossy[Tree]:
     """One app, step by step; what is decided about it is decided before the first."""
     app = holding(tree, change.folder)[number]
+    for path in (*places(app), *(("dependencies", key) for key in PYTHON_KEYS), ("hooks",)):
+        expect_mappings(app.document, app.mapping, path)
     version = chosen(tree, app, change.managers[0], change.managers[1], change.versions)
     setting = _setting(tree, app, change, version)
     result, told = tree, list[Loss]()
@@ -149,7 +151,7 @@ def _called(step: _Step) -> Iterator[Loss]:
     if source is target or not source.tool:
         return
     for script in scripts(step.tree, step.app):
-        for command in shell.commands(script.text):
+        for command in commands(script.text):
             for word in command.values[:2]:
                 path = step.app.path(word) if word.endswith(".sh") or word.startswith("./") else ""
                 text = step.tree.get(path) if path and not path.startswith("..") else None

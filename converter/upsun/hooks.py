@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from converter.shell import Command, commands
+from converter.shell import Command
 from converter.upsun.recipes import VENV, Manager
+from converter.upsun.scripts import commands
 from converter.upsun.usage import bare
 from converter.upsun.variables import PIP_VERSION
 from converter.upsun.versions import ANY

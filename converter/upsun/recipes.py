@@ -19,11 +19,11 @@ class Manager:
     """One package manager on Upsun.
 
     `tool` is the global dependency that installs it ("" for pip, which every image has), and its name in nixpkgs for
-    composable images; `beside` what must be installed with it at a version that it does not ask for itself. `pins` are the variables that only say its version. `sets` are the variables that
-    it needs (YAML text), `owns` what the names of its own variables begin with, `indexes` those that name an index:
-    the main one, then the extra ones. `paths` are the folders that its old installers put on PATH, `caches` the mounts
-    that only it uses. `installs` are the beginnings of the commands that install from the lock, `install` the one
-    that a hook without any gets, `prefix` what runs a command in its environment.
+    composable images; `requirement` is how the dependency is written where that is more than the name. `sets` are the
+    variables that it needs (YAML text), `pins` those that only say its version, `owns` what the names of its own
+    begin with, `indexes` those that name an index: the main one, then the extra ones. `paths` are the folders that its
+    old installers put on PATH, `caches` the mounts that only it uses. `installs` are the beginnings of the commands
+    that install from the lock, `install` the one that a hook without any gets.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Manager:
     tested: str
     floor: str
     tool: str = ""
-    beside: Mapping[str, str] | None = None
+    requirement: str = ""
     venv: bool = True
     sets: Mapping[str, str] | None = None
     pins: tuple[str, ...] = ()
@@ -43,7 +43,6 @@ class Manager:
     caches: tuple[str, ...] = ()
     installs: tuple[tuple[str, ...], ...]
     install: str
-    prefix: str = ""
 
     @property
     def named(self) -> re.Pattern[str]:
@@ -72,7 +71,7 @@ MANAGERS: Mapping[str, Manager] = {
             pins=("PIPENV_TOOL_VERSION", "PIPENV_VERSION", "PIPENV_VERSION_BUILD"), owns=("PIPENV_", "WORKON_HOME"),
             indexes=("PIPENV_PYPI_MIRROR", ""), caches=(".cache",),
             installs=(("pipenv", "install"), ("pipenv", "sync")),
-            install="pipenv install --deploy", prefix="pipenv run",
+            install="pipenv install --deploy",
         ),
         Manager(
             name="poetry", title="Poetry", files=("poetry.lock",), lock="poetry.lock", tool="poetry",
@@ -80,22 +79,21 @@ MANAGERS: Mapping[str, Manager] = {
             sets={"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_VIRTUALENVS_CREATE": "true"},
             pins=("POETRY_VERSION",), owns=("POETRY_",), paths=(".local/bin", ".poetry/bin"), caches=(".cache",),
             installs=(("poetry", "install"), ("poetry", "sync")), install="poetry install --only main",
-            prefix="poetry run",
         ),
         Manager(
             name="uv", title="uv", files=("uv.lock",), lock="uv.lock", tool="uv", tested="0.13.9", floor="0.4.30",
             sets={"UV_CACHE_DIR": "/tmp/uv-cache", "UV_NO_SYNC": "1"}, pins=("UV_VERSION",),  # noqa: S108 a shell's
             owns=("UV_",), indexes=("UV_DEFAULT_INDEX", "UV_INDEX"), paths=(".local/bin", ".cargo/bin"),
             caches=(".uv_cache",), installs=(("uv", "sync"),),
-            install="uv sync --locked --no-dev --no-managed-python", prefix="uv run --no-sync",
+            install="uv sync --locked --no-dev --no-managed-python",
         ),
         Manager(
-            # PDM 2.29.3 and 2.29.4 take hishel 2.0, which has not what they import of it.
-            name="pdm", title="PDM", files=("pdm.lock",), lock="pdm.lock", tool="pdm", beside={"hishel": "<2"},
+            # By itself PDM takes any newer hishel, and breaks with it; its extra `locked` has what it was tested with.
+            name="pdm", title="PDM", files=("pdm.lock",), lock="pdm.lock", tool="pdm", requirement="pdm[locked]",
             tested="2.29.3", floor="2.17",
             sets={"PDM_CHECK_UPDATE": "false", "PDM_LOG_DIR": "/tmp/pdm-log"}, pins=("PDM_VERSION",),  # noqa: S108
             owns=("PDM_",), indexes=("PDM_PYPI_URL", ""), paths=(".local/bin",),
-            installs=(("pdm", "sync"), ("pdm", "install")), install="pdm sync --prod", prefix="pdm run",
+            installs=(("pdm", "sync"), ("pdm", "install")), install="pdm sync --prod",
         ),
         Manager(
             name="pylock", title="pylock.toml", files=("pylock.toml",), lock="pylock.toml", tested="26.3", floor="26.1",

@@ -11,8 +11,11 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from converter import shell
+from converter.shell import Command
 from converter.upsun.apps import App, included
 from converter.upsun.document import Entry, Mapping, Node, Scalar
 from converter.upsun.entries import home
@@ -61,6 +64,12 @@ _COMMANDS = ("pre_start", "start", "post_start", "stop")
 def scripts(tree: Tree, app: App) -> tuple[Script, ...]:
     """All scripts of an app that have a text, in the order of their kinds."""
     return tuple(_scripts(tree, app))
+
+
+@lru_cache(maxsize=256)
+def commands(text: str) -> tuple[Command, ...]:
+    """The simple commands of a script; each check and step asks for the same few."""
+    return shell.commands(text)
 
 
 def build_hook(tree: Tree, app: App) -> Script | None:

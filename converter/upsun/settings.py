@@ -11,9 +11,9 @@ from packaging.utils import canonicalize_name
 
 from converter.losses import Loss, UpsunKind
 from converter.model import Directory, Project
-from converter.shell import Setting, commands
+from converter.shell import Setting
 from converter.upsun.apps import App
-from converter.upsun.scripts import build_hook
+from converter.upsun.scripts import build_hook, commands
 
 if TYPE_CHECKING:
     from converter.tree import Tree

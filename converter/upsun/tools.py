@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from converter.losses import Loss, Lossy, UpsunKind
 from converter.upsun.apps import App, item_name
 from converter.upsun.document import Mapping, Node, Scalar, Sequence
-from converter.upsun.entries import Layout, below, column_of, entry_end, node_end, put
+from converter.upsun.entries import Layout, base_name, below, column_of, entry_end, node_end, of_tool, put
 from converter.upsun.recipes import Manager, by_tool
 from converter.upsun.scalars import Splice, quoted
 from converter.upsun.versions import PYTHON_KEYS, below_floor
@@ -19,16 +19,14 @@ def tools(app: App, source: Manager, target: Manager, version: str, how: Layout)
     if app.composable:
         return Lossy(tuple(_stack(app, source, target)))
     listed = {key: app.mapping.mapping("dependencies", key) for key in PYTHON_KEYS}
-    there = {key: found.entry(target.tool) for key, found in listed.items() if found and target.tool}
+    there = {key: of_tool(found, target.tool) for key, found in listed.items()}
     has = any(there.values())
-    wanted = {target.tool: version, **(target.beside or {})}
-    add = {} if has or not target.tool else {name: quoted(text, how.quote) for name, text in wanted.items()}
-    drop = frozenset([source.tool, *(source.beside or {})] if source is not target and source.tool else [])
+    name = quoted(target.requirement, how.quote) if target.requirement else target.tool
+    add = {} if has or not name else {name: quoted(version, how.quote)}
+    old = {key: of_tool(found, source.tool) for key, found in listed.items() if source is not target}
+    drop = frozenset(entry.key.value for entry in old.values() if entry)
     made: list[Splice] = []
-    key = "python3"
-    for name, found in listed.items():
-        if found and found.entry(source.tool) is not None:
-            key = name
+    key = next((key for key, entry in old.items() if entry), "python3")
     for name in PYTHON_KEYS:
         if listed[name] or (name == key and add):
             made += put(how, ("dependencies", name), drop, add if name == key else {})
@@ -123,4 +121,4 @@ def by_name(app: App) -> list[tuple[Manager, Node]]:
     """The managers' tools that an app installs globally, each with the node that says so."""
     listed = (app.mapping.mapping("dependencies", key) for key in PYTHON_KEYS)
     entries = (entry for found in listed if found for entry in found.entries)
-    return [(manager, e.value) for e in entries if (manager := by_tool(e.key.value)) is not None]
+    return [(manager, e.value) for e in entries if (manager := by_tool(base_name(e.key.value))) is not None]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from converter.shell import Command, commands
+from converter.shell import Command
 from converter.upsun.apps import App
 from converter.upsun.recipes import MANAGERS, Manager
-from converter.upsun.scripts import scripts
+from converter.upsun.scripts import commands, scripts
 from converter.upsun.tools import by_name
 
 if TYPE_CHECKING:

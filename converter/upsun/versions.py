@@ -10,6 +10,8 @@ from packaging.version import InvalidVersion, Version
 
 from converter.errors import UsageError
 from converter.upsun.apps import App
+from converter.upsun.document import Scalar
+from converter.upsun.entries import of_tool
 from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import scripts
 
@@ -70,8 +72,8 @@ def below(version: str, floor: str) -> bool:
 
 def _pins(tree: Tree, app: App, manager: Manager) -> Iterator[str]:
     if manager.tool:
-        listed = (app.mapping.text("dependencies", key, manager.tool) for key in PYTHON_KEYS)
-        yield from (version for version in listed if version)
+        entries = (of_tool(app.mapping.mapping("dependencies", key), manager.tool) for key in PYTHON_KEYS)
+        yield from (entry.value.value for entry in entries if entry and isinstance(entry.value, Scalar))
     for name in manager.pins:
         if version := app.mapping.text("variables", "env", name):
             yield version

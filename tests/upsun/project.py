@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from difflib import unified_diff
 from pathlib import PurePosixPath
+from typing import Any
 
 from converter.losses import Loss, Lossy
 from converter.shell import Setting
@@ -19,18 +20,17 @@ ROOT = PurePosixPath()
 
 
 def followed(
-    files: Mapping[str, str | bytes], source: str, target: str, folder: str = "", **options: object
+    files: Mapping[str, Any],
+    source: str,
+    target: str,
+    folder: str = "",
+    **options: Any,  # noqa: ANN401  as the fields are
 ) -> Lossy[Tree]:
     """The tree after `follow`; `options` are fields of `Setting` or of `Change`."""
-    known = {name: value for name, value in options.items() if name in Setting.__dataclass_fields__}
-    rest = {name: value for name, value in options.items() if name not in known or name == "path_not_prefix"}
-    change = Change(
-        source=source,
-        target=target,
-        folder=PurePosixPath(folder),
-        setting=Setting(**known),
-        **rest,  # type: ignore[arg-type]
-    )
+    rest = {name: options[name] for name in ("versions", "path_not_prefix") if name in options}
+    known = {name: value for name, value in options.items() if name not in rest}
+    setting = Setting(**known)
+    change = Change(source=source, target=target, folder=PurePosixPath(folder), setting=setting, **rest)
     return follow(Tree.of(files), change)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from converter.losses import Loss, UpsunKind
-from converter.shell import Command, commands
+from converter.shell import Command
 from converter.upsun.apps import App
 from converter.upsun.document import Scalar
 from converter.upsun.environment import FILE
 from converter.upsun.recipes import MANAGERS, Manager
-from converter.upsun.scripts import Moment, Script, scripts
+from converter.upsun.scripts import Moment, Script, commands, scripts
 from converter.upsun.tools import by_name
 from converter.upsun.usage import bare, is_of
 from converter.upsun.variables import all_of
