@@ -231,12 +231,18 @@ def _block(how: Layout, mapping: Mapping, drop: frozenset[str], lines: Seq[str])
             yield Splice(start=start, end=end, text="")
             continue
         newline = "\r\n" if text[:end].endswith("\r\n") else "\n"
-        body = (newline + indent).join(put)
+        body = (newline + indent).join([put[0] + _trailing(text, entry, how.about), *put[1:]])
         own = text[_line_start(text, entry.key.start) : entry.key.start]
         tail = newline if text[:end].endswith("\n") else ""
         yield Splice(start=start, end=end, text=("" if own.strip() else indent) + body + tail)
     if not going and lines:
         yield below(document, entry_end(text, mapping.entries[-1]), [indent + line for line in lines])
+
+
+def _trailing(text: str, entry: Entry, about: About) -> str:
+    """The comment behind an entry, for what takes its place, unless it is about what goes."""
+    comment = re.match(r"[ \t]+#[^\r\n]*", text[entry_end(text, entry) :])
+    return comment[0] if comment and not about(comment[0]) else ""
 
 
 def _stretch(text: str, mapping: Mapping, entry: Entry, about: About) -> tuple[int, int]:

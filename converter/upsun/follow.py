@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from converter import shell
-from converter.losses import Loss, Lossy, UpsunKind
+from converter.losses import Kind, Loss, Lossy, UpsunKind
 from converter.shell import Setting
 from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
@@ -22,7 +22,7 @@ from converter.upsun.document import Document
 from converter.upsun.entries import column_of, expect_mappings, layout, put
 from converter.upsun.intended import check
 from converter.upsun.recipes import MANAGERS, Manager
-from converter.upsun.scalars import Splice, rewritten, spliced
+from converter.upsun.scalars import Splice, line_of, rewritten, spliced
 from converter.upsun.scripts import Moment, Script, build_hook, commands, scripts
 from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
@@ -204,7 +204,8 @@ def _tool(step: _Step) -> Lossy[Tree]:
     source, target = step.change.managers
     how = layout(step.app.document, step.app.mapping, _TOOL_AFTER, source.named.search)
     done = tools(step.app, source, target, step.version, how)
-    return Lossy(_put(step.tree, step.app.document, done.value), done.losses)
+    left = _comments(step.app.document, done.value)
+    return Lossy(_put(step.tree, step.app.document, done.value), (*done.losses, *left))
 
 
 def _variables(step: _Step) -> Lossy[Tree]:
@@ -213,7 +214,8 @@ def _variables(step: _Step) -> Lossy[Tree]:
     gone = frozenset([PIP_VERSION]) if unused(step.before, step.tree, step.app, PIP_VERSION) else frozenset[str]()
     wanted = Wanted(source=source, target=target, add=dict(_sets(step)), unused=gone)
     done = variables(step.app, wanted, how)
-    return Lossy(_put(step.tree, step.app.document, done.value), done.losses)
+    left = _comments(step.app.document, done.value)
+    return Lossy(_put(step.tree, step.app.document, done.value), (*done.losses, *left))
 
 
 def _sets(step: _Step) -> Iterator[tuple[str, str]]:
@@ -254,6 +256,15 @@ def _spoken(step: _Step, path: str, text: str, place: environment.Place) -> Loss
         lambda m: m["name"] + shell.translate(m["body"], source.name, target.name, setting).value + m["end"], own
     )
     return shell.translate(aliased, source.name, target.name, setting)
+
+
+def _comments(document: Document, splices: tuple[Splice, ...]) -> Iterator[Loss]:
+    """The comments that went with entries."""
+    for splice in dict.fromkeys(splices):
+        for match in re.finditer(r"(?m)(?:^|(?<=[ \t]))#[^\r\n]*", document.text[splice.start : splice.end]):
+            if match[0] not in splice.text:
+                where = f"{document.file}: line {line_of(document.text, splice.start + match.start())}"
+                yield Loss(kind=Kind.COMMENT_LEFT, where=where, detail=match[0])
 
 
 def _put(tree: Tree, document: Document, splices: list[Splice] | tuple[Splice, ...]) -> Tree:

@@ -325,3 +325,26 @@ def test_a_hook_of_ten_thousand_lines_is_no_matter() -> None:
     lines = "".join(f"    echo {number}\n" for number in range(10_000))
     done = followed(app(f"hooks:\n  build: |\n{lines}    poetry install\n"), "poetry", "uv")
     assert difference(done.value).count("\n") < 20
+
+
+def test_a_comment_stays_with_what_takes_its_place_or_is_told() -> None:
+    body = """\
+    dependencies:
+      python3:
+        pipenv: '*'  # ours
+    variables:
+      env:
+        # Pipenv makes .venv
+        PIPENV_VENV_IN_PROJECT: '1'
+        # kept
+        KEEP: me
+    hooks: {build: pipenv install --deploy}
+    """
+    there = followed(app(body), "pipenv", "uv")
+    assert "+    uv: '*'  # ours" in difference(there.value)
+    assert "    # kept\n    KEEP: me\n" in files_of(there.value)[ONE]
+    assert [loss.text for loss in there.losses] == [
+        "NOTE comment-left: .platform.app.yaml: line 8: # Pipenv makes .venv"
+    ]
+    away = followed(app(body), "pipenv", "pip")
+    assert "NOTE comment-left: .platform.app.yaml: line 5: # ours" in [loss.text for loss in away.losses]
