@@ -81,7 +81,7 @@ format: .venv/.dev
 	$(BIN)/ruff format
 
 bench: setup
-	@set -eu; for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python "$$script"; done
+	@set -eu; for script in $(filter-out benchmarks/__init__.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean:
 	rm -rf .venv .tools

@@ -13,27 +13,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.measured import best  # noqa: E402
 from tests.loopback import Loopback, listed, sha256  # noqa: E402  # the project's own index for tests
 from tests.tools.real import real_tools  # noqa: E402
 
 SIZES = (50, 250)
 FILES = 30  # of each release, as a compiled package has
-RUNS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """The best of several runs of one command."""
-
-    cpu: float
-    wall: float
-    peak: float  # MiB
 
 
 def main() -> None:
@@ -98,25 +88,6 @@ def write(folder: Path, index: str, pages: dict[str, list[dict[str, object]]]) -
     meta = {"hash": {"sha256": digest}, "pipfile-spec": 6, "requires": requires, "sources": [source]}
     lock = {"_meta": meta, "default": entries, "develop": {}}
     (folder / "Pipfile.lock").write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")
-
-
-def best(command: list[str], folder: Path, environment: dict[str, str]) -> Figure:
-    """The run with the least CPU time."""
-    return min((once(command, folder, environment) for _ in range(RUNS)), key=lambda figure: figure.cpu)
-
-
-def once(command: list[str], folder: Path, environment: dict[str, str]) -> Figure:
-    """One run, measured by the operating system."""
-    before = os.times()
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
-        said = process.stderr.read() if process.stderr else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed: {said.decode()}")
-    return Figure(usage.ru_utime + usage.ru_stime, os.times().elapsed - before.elapsed, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ from converter import credentials, index, interpreter, leftovers, naming, upsun
 from converter.errors import InputError, StopError
 from converter.formats import FORMATS
 from converter.interpreter import Evidence
-from converter.losses import Kind, Level, Loss, Lossy
+from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from converter.format import Format
     from converter.index import Settings
@@ -91,10 +91,9 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     after = target.parse(written.value, known.value.name).value
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
-    kind = Kind.TARGET_OVERWRITTEN if options.force else Kind.TARGET_PRESENT
-    there = (Loss(kind=kind, where=where, detail=detail) for where, detail in standing)
+    there = (Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing)
     followed = _followed(known.value, written.value, around, (source.name, target.name), options)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *followed.losses)))
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *_forced(there, options), *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -133,6 +132,11 @@ def detect(tree: Tree) -> Format:
 
 def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
     return any(loss.level is Level.STOP for loss in done.losses)
+
+
+def _forced(losses: Iterable[Loss], options: Options) -> tuple[Loss, ...]:
+    """The losses, with those that --force goes through as what they are then."""
+    return tuple(replace(loss, kind=FORCED.get(loss.kind, loss.kind)) if options.force else loss for loss in losses)
 
 
 def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
@@ -238,7 +242,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *done.losses))
+    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
 
 
 def _renewed(project: Project, name: str) -> Project:

@@ -126,24 +126,47 @@ def _against(believed: SpecifierSet, where: str, others: list[Evidence], deploye
 
 
 def narrowed(project: Project, told: Iterable[Loss]) -> Lossy[Project]:
-    """The project without the newer interpreters that a package of its lock refuses, where the range was only believed.
+    """The project without the interpreters that a package of its lock refuses, where the range was only believed.
 
-    A lock made for one interpreter holds packages whose own Requires-Python ends early; a tool that locks for a range
-    would find no solution for the rest of it.
+    A lock made for one interpreter holds packages whose own Requires-Python begins late or ends early; a tool that
+    locks for a range would find no solution for the rest of it.
     """
     believed = [loss for loss in told if loss.kind is Kind.PYTHON_BELIEVED]
-    if not believed or project.lock is None or project.requires_python is None:
+    if not believed or project.requires_python is None:
         return Lossy(project)
-    stated = project.requires_python
-    needed = {p.name: p.requires_python for p in project.lock.packages if p.requires_python and ANY in p.when.values()}
-    refused = {minor: _refusing(needed, minor) for minor in _MINORS if stated.contains(_full(minor))}
-    first = next(iter(refused), None)
-    cut = next((minor for minor, names in refused.items() if names and minor != first), None)
-    if cut is None or refused.get(first or ""):
-        return Lossy(project)
-    detail = f"<{cut}, for {', '.join(refused[cut][:3])} {'refuse' if len(refused[cut]) > 1 else 'refuses'} newer ones"
-    note = Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=detail)
-    return Lossy(replace(project, requires_python=stated & SpecifierSet(f"<{cut}")), (note,))
+    bounds = _bounds(project, project.requires_python)
+    notes = tuple(
+        Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=f"{bound}, for {_refuse(names)} {others}")
+        for bound, names, others in bounds
+    )
+    stated = SpecifierSet(",".join([str(project.requires_python), *(bound for bound, _, _ in bounds)]))
+    return Lossy(replace(project, requires_python=stated), notes) if bounds else Lossy(project)
+
+
+def admitted(project: Project) -> SpecifierSet:
+    """The interpreters that every package of the lock admits, from the oldest that is looked at; nothing if none."""
+    bounds = [bound for bound, _, _ in _bounds(project, SpecifierSet())]
+    lowest = [] if any(bound.startswith(">") for bound in bounds) else [f">={_MINORS[0]}"]
+    return SpecifierSet(",".join([*lowest, *bounds]))
+
+
+def _bounds(project: Project, stated: SpecifierSet) -> list[tuple[str, list[str], str]]:
+    """What cuts a range down to its first stretch that no package refuses: the bound, by whom, and which it refuses."""
+    packages = project.lock.packages if project.lock else ()
+    needed = {p.name: p.requires_python for p in packages if p.requires_python and ANY in p.when.values()}
+    spoken = [minor for minor in _MINORS if stated.contains(_full(minor))]
+    refused = {minor: _refusing(needed, minor) for minor in spoken}
+    low = next((minor for minor in spoken if not refused[minor]), None)
+    if low is None:
+        return []
+    at = spoken.index(low)
+    cut = next((minor for minor in spoken[at:] if refused[minor]), None)
+    below = [(f">={low}", refused[spoken[at - 1]], "older ones")] if at else []
+    return [*below, *([(f"<{cut}", refused[cut], "newer ones")] if cut else [])]
+
+
+def _refuse(names: list[str]) -> str:
+    return f"{', '.join(names[:3])} {'refuse' if len(names) > 1 else 'refuses'}"
 
 
 def _refusing(needed: Mapping[str, SpecifierSet], minor: str) -> list[str]:

@@ -19,7 +19,7 @@ from packaging.version import InvalidVersion, Version
 from converter.markers import ANY, Marker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PUBLIC_INDEX = "https://pypi.org/simple"
 """The default index of every tool here; lock formats hold this URL or mean it by saying nothing."""
@@ -244,10 +244,15 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id."""
+    """What is installed. `environments` are the markers of those it covers (empty: all). Packages are sorted by id.
+
+    `closed` is where no package needs one that the lock does not hold, as far as edges tell: a lock made for one
+    platform lacks what only others need.
+    """
 
     requires_python: SpecifierSet | None = None
     environments: tuple[Marker, ...] = ()
+    closed: Marker = field(default=ANY, compare=False)
     options: Mapping[str, object] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
@@ -301,3 +306,12 @@ def scopes_of(project: Project) -> tuple[Scope, ...]:
     extras = (Scope(ScopeKind.EXTRA, name) for name in project.optional_dependencies)
     groups = (Scope(ScopeKind.GROUP, name) for name in project.dependency_groups)
     return (MAIN, *sorted(extras), *sorted(groups))
+
+
+def declared(project: Project) -> Iterator[tuple[Scope, Requirement]]:
+    """Each requirement that the project declares, with its scope."""
+    yield from ((MAIN, r) for r in project.dependencies)
+    for name, requirements in project.optional_dependencies.items():
+        yield from ((Scope(ScopeKind.EXTRA, name), r) for r in requirements)
+    for name, group in project.dependency_groups.items():
+        yield from ((Scope(ScopeKind.GROUP, name), r) for r in group.requirements)

@@ -1,4 +1,4 @@
-"""TOML text for values, in the spelling that tomlkit (so Poetry and PDM) uses: basic strings, inline tables.
+"""TOML text as plain values, and values as text in the spelling that tomlkit (so Poetry and PDM) uses.
 
 Locks are written with this, not with tomlkit itself, which takes seconds for a large one. Specification: TOML 1.0.
 """
@@ -7,11 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
+
+import rtoml
+
+from converter.errors import InputError
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+
+
+def values(text: str, file: str) -> dict[str, object]:
+    """A TOML file as plain values. Raises InputError with the line."""
+    try:
+        return rtoml.loads(text)
+    except (rtoml.TomlParsingError, RecursionError):
+        pass
+    import tomllib
+
+    try:
+        return tomllib.loads(text)  # says where; what it reads and rtoml does not is TOML all the same
+    except (tomllib.TOMLDecodeError, RecursionError) as why:
+        raise InputError(f"expected TOML: {why}", file=file) from None
 
 
 def string(text: str) -> str:
@@ -36,7 +55,7 @@ def dotted(*names: str) -> str:
 
 
 def value(item: object) -> str:
-    """A string, truth value, number, list or table on one line: `{version = "*", extras = ["a"]}`."""
+    """A string, truth value, number, time, list or table on one line: `{version = "*", extras = ["a"]}`."""
     if isinstance(item, str):
         return string(item)
     if isinstance(item, bool):
@@ -45,4 +64,6 @@ def value(item: object) -> str:
         return "{" + ", ".join(f"{key(k)} = {value(v)}" for k, v in item.items()) + "}"
     if isinstance(item, Sequence):
         return "[" + ", ".join(map(value, item)) + "]"
+    if isinstance(item, datetime):
+        return item.isoformat().removesuffix("+00:00") + ("Z" if item.utcoffset() == timedelta() else "")
     return str(item)

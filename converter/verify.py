@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from converter import graph, markers
 from converter.index.places import canonical
-from converter.losses import AnyKind, Kind, Loss
+from converter.losses import Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
     MAIN,
@@ -32,6 +32,7 @@ from converter.model import (
     release,
     scopes_of,
 )
+from converter.pyproject.requirement import git_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -72,7 +73,7 @@ def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Los
     )
 
 
-def _excused(difference: Difference, told: Collection[tuple[str, AnyKind]], kinds: Collection[AnyKind]) -> bool:
+def _excused(difference: Difference, told: Collection[tuple[str, Kind]], kinds: Collection[Kind]) -> bool:
     if difference.package == PYTHON:
         return not difference.excuses.isdisjoint(kinds)
     return any((difference.package, kind) in told for kind in difference.excuses)
@@ -93,11 +94,18 @@ def differences(before: Project, after: Project, left: frozenset[str] = frozense
 
 
 def _environments(before: Project, after: Project) -> Iterator[Difference]:
-    """A target may speak of more environments than its source, never of fewer, unless one was chosen."""
-    stated = after.lock.requires_python if after.lock else None
-    lost = covered(before) & ~(covered(after) & (ANY if stated is None else markers.python(str(stated))))
+    """A target may speak of more environments than its source, of fewer only where one was chosen or it has gaps."""
+    whole, theirs = before.lock.closed if before.lock else ANY, covered(after) & _pythons(after.lock)
+    unnamed = before.requires_python is None and _pythons(before.lock).is_any()
+    # a source that names no Python may be given one
+    lost = covered(before) & whole & (markers.python(str(after.requires_python or "")) if unnamed else ANY) & ~theirs
     if not lost.is_empty():
         yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", _CHOSEN)
+
+
+def _pythons(lock: Lock | None) -> Marker:
+    stated = lock.requires_python if lock else None
+    return ANY if stated is None else markers.python(str(stated))
 
 
 def covered(project: Project) -> Marker:
@@ -172,7 +180,7 @@ def place(package: Package) -> str:
         case Registry(index):
             return canonical(index)  # whose credentials they are makes it no other place
         case Vcs() as vcs:
-            return f"{vcs.type}+{vcs.url.removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
+            return f"{vcs.type}+{git_url(vcs.url).removesuffix('.git')}@{vcs.commit}#{vcs.subdirectory or ''}"
         case Archive() as archive:
             return f"{archive.url or archive.path}#{archive.subdirectory or ''}"
         case Directory() as directory:

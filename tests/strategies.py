@@ -82,6 +82,7 @@ class Powers:
     forks: bool = False
     python: tuple[str, ...] = ("==3.11.*",)
     filenames: bool = False
+    urls: bool = False
     versions_of_sources: bool = False
     prereleases: bool = False
     tasks: bool = False
@@ -134,11 +135,15 @@ def sha256(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def files(name: str, version: str, *, named: bool) -> tuple[Artifact, ...]:
+def files(name: str, version: str, *, named: bool, urls: bool = False) -> tuple[Artifact, ...]:
     """A wheel and an sdist, as a lock has them."""
-    stem = f"{name.replace('-', '_')}-{version.replace('!', '_')}"
+    stem = f"{name.replace('-', '_')}-{version}"
     both = (f"{stem}-py3-none-any.whl", f"{stem}.tar.gz")
-    return tuple(Artifact(filename=file if named else None, hashes=(sha256(file),)) for file in both)
+    places = (f"https://files.example/{file}" if urls else None for file in both)
+    return tuple(
+        Artifact(filename=file if named else None, url=url, hashes=(sha256(file),))
+        for file, url in zip(both, places, strict=True)
+    )
 
 
 def source_of(kind: str, name: str) -> Source:
@@ -174,7 +179,7 @@ class Draft:
     def package(self, powers: Powers) -> Package:
         released = self.kind in RELEASED
         version = self.version if released or powers.versions_of_sources else None
-        artifacts = files(self.name, self.version, named=powers.filenames) if released else ()
+        artifacts = files(self.name, self.version, named=powers.filenames, urls=powers.urls) if released else ()
         if self.kind == "archive":
             wheel = f"{self.name.replace('-', '_')}-1.0-py3-none-any.whl"
             artifacts = (Artifact(filename=wheel if powers.filenames else None, hashes=(sha256(wheel),)),)

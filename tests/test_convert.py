@@ -198,3 +198,13 @@ a = []
     assert done.plan.stops == ()
     assert Kind.HASH_ADOPTED.code in losses(done)
     assert "a-1.0.tar.gz" in (applied(tree, done.plan).text("poetry.lock") or "")
+
+
+def test_setup_files_stop_uv_unless_forced(asked: Settings) -> None:
+    tree = Tree.of({**FILES, "setup.py": "setup(\n    install_requires=['a'],\n)\n"})
+    done = convert(tree, PIPENV, FORMATS["uv"], Options(folder="shop"), asked)
+    assert [loss.kind for loss in done.plan.stops] == [Kind.SETUP_DECLARES]
+    assert done.plan.edits == ()
+    done = convert(tree, PIPENV, FORMATS["uv"], Options(folder="shop", force=True), asked)
+    assert Kind.SETUP_HIDDEN.code in losses(done)
+    assert paths(done) == {"Pipfile": "-", "Pipfile.lock": "-", "pyproject.toml": "+", "uv.lock": "+"}

@@ -193,6 +193,20 @@ def test_a_believed_range_ends_where_a_package_refuses() -> None:
     ]
 
 
+def test_a_believed_range_begins_where_the_packages_begin() -> None:
+    done = interpreter.narrowed(locked(a=">=3.10", b=">=3.9,<3.13"), BELIEVED)
+    assert done.value.requires_python == SpecifierSet(">=3.8,>=3.10,<3.13")
+    assert [loss.text for loss in done.losses] == [
+        "NOTE python-believed: the lock's packages: >=3.10, for a refuses older ones",
+        "NOTE python-believed: the lock's packages: <3.13, for b refuses newer ones",
+    ]
+
+
+def test_what_every_package_admits() -> None:
+    assert interpreter.admitted(locked(a=">=3.10", b="<3.13")) == SpecifierSet(">=3.10,<3.13")
+    assert interpreter.admitted(locked(a="<4")) == SpecifierSet(">=3.6")
+
+
 def test_a_stated_range_is_never_narrowed() -> None:
     stated = locked(scipy="<3.11")
     assert interpreter.narrowed(stated, ()) == Lossy(stated)

@@ -49,7 +49,7 @@ WINDOWS = markers.parse("sys_platform == 'win32'")
 
 
 def artifacts(name: str, version: str) -> tuple[Artifact, ...]:
-    return strategies.files(name, version, named=True)
+    return strategies.files(name, version, named=True, urls=True)
 
 
 def package(name: str, version: str = "1.0", source: Source = Registry(), **when: Marker) -> Package:  # noqa: B008
@@ -148,7 +148,8 @@ def lost_hash(project: Project) -> Project:
 
 
 def another_version(project: Project) -> Project:
-    return with_package(project, "a", lambda p: replace(p, id=replace(p.id, version="2.0.1")))
+    other = artifacts("a", "2.0.1")
+    return with_package(project, "a", lambda p: replace(p, id=replace(p.id, version="2.0.1"), artifacts=other))
 
 
 def another_index(project: Project) -> Project:
@@ -470,3 +471,33 @@ def test_single_environments_agree_with_the_algebra(both: tuple[Project, Project
         assert scopes
     else:
         assert not scopes
+
+
+def test_a_loss_excuses_the_hashes_that_it_names_and_no_other() -> None:
+    first, second = sorted(packages(RIGHT)["a"].hashes)
+    after = with_package(
+        RIGHT, "a", lambda p: replace(p, artifacts=tuple(a for a in p.artifacts if second in a.hashes))
+    )
+    left = Loss(kind=Kind.FILE_NEEDLESS, where="a", detail="a", packages=frozenset({"a"}), hashes=frozenset({first}))
+    assert verify(RIGHT, after, [left]) == ()
+    assert len(verify(RIGHT, after, [replace(left, hashes=frozenset({second}))])) == 1
+    assert len(verify(after, RIGHT, [left])) == 1, "a new hash is never excused"
+
+
+def test_versions_are_compared_as_pep_440_does() -> None:
+    spelled = with_package(RIGHT, "a", lambda p: replace(p, id=replace(p.id, version="v1.0.00")))
+    assert verify(RIGHT, spelled, ()) == ()
+
+
+def test_whose_credentials_an_index_is_asked_with_makes_no_difference() -> None:
+    named, bare = (Registry(f"https://{user}h.example/simple") for user in ("${USER}:${TOKEN}@", ""))
+    one, two = (with_package(RIGHT, "a", lambda p, s=source: moved(p, s)) for source in (named, bare))  # type: ignore[misc]
+    assert verify(one, two, ()) == ()
+    assert len(verify(one, RIGHT, ())) > 0
+
+
+def test_where_the_source_has_gaps_the_target_need_not_be() -> None:
+    assert RIGHT.lock is not None
+    narrow = replace(RIGHT, lock=replace(RIGHT.lock, environments=(~WINDOWS,)))
+    assert len(verify(RIGHT, narrow, ())) == 1
+    assert verify(replace(RIGHT, lock=replace(RIGHT.lock, closed=~WINDOWS)), narrow, ()) == ()

@@ -14,7 +14,6 @@ from converter.cli.printed import Printed
 from converter.cli.talk import losses_told
 from converter.errors import UsageError
 from converter.losses import Level
-from converter.shell.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from converter.shell import Setting
@@ -28,18 +27,20 @@ HELP = """Say a shell text in another package manager's words.
 What is not a command of that package manager stays as it is. What cannot be
 said is named on stderr.
 """
+# The names in `converter.shell.dialects`, which is loaded only to translate; a test compares them.
+TOOLS = ("pip", "pipenv", "poetry", "uv", "pdm", "pylock")
 _PROJECT = "What the project has"
 _APP = "Where it runs"
 
 
 def _tool(name: str) -> str:
-    if name not in DIALECTS:
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, DIALECTS))}.")
+    if name not in TOOLS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, TOOLS))}.")
     return name
 
 
 def _tools(incomplete: str) -> list[str]:
-    return [name for name in DIALECTS if name.startswith(incomplete)]
+    return [name for name in TOOLS if name.startswith(incomplete)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class CommandAsked:
     source: Annotated[
         str,
         typer.Option(
-            "--from", metavar="TOOL", parser=_tool, autocompletion=_tools, help=f"Its tool: {', '.join(DIALECTS)}."
+            "--from", metavar="TOOL", parser=_tool, autocompletion=_tools, help=f"Its tool: {', '.join(TOOLS)}."
         ),
     ]
     target: Annotated[
@@ -111,6 +112,7 @@ def _stdin() -> str:
 
 def _setting(asked: CommandAsked) -> Setting:
     from converter.shell import Setting
+    from converter.shell.dialects import DIALECTS
 
     return Setting(
         default_groups=tuple(name for name in asked.group or ["dev"] if name != "-"),

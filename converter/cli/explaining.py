@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from converter.cli.printed import Printed
 from converter.errors import UsageError
-from converter.losses import BY_CODE, AnyKind, Level
+from converter.losses import BY_CODE, Kind, Level
 
 _LEVELS = {
     Level.STOP: "cannot be said in the target; nothing is written",
@@ -22,7 +22,7 @@ def explain(code: str | None) -> Printed:
     return Printed(result=_one(BY_CODE[code]))
 
 
-def _one(kind: AnyKind) -> str:
+def _one(kind: Kind) -> str:
     return f"{kind.code}: {kind.level.name} ({_LEVELS[kind.level]})\n\n{kind.sentence}\nWhat to do: {kind.remedy}\n"
 
 

@@ -175,6 +175,18 @@ class Asked:
     offline: Annotated[
         bool, typer.Option("--offline", rich_help_panel=ASK, help="Ask no package index; use what is cached.")
     ] = False
+    record: Annotated[
+        str | None,
+        typer.Option(
+            "--record", metavar="FILE", rich_help_panel=ASK, help="Ask anew, and keep in this file what the index said."
+        ),
+    ] = None
+    replay: Annotated[
+        str | None,
+        typer.Option(
+            "--replay", metavar="FILE", rich_help_panel=ASK, help="Ask no package index; use what --record kept."
+        ),
+    ] = None
     full: Annotated[
         bool, typer.Option("--full", rich_help_panel=SHOW, help="With --dry-run on a terminal, show locks whole.")
     ] = False
@@ -207,6 +219,9 @@ def check_together(asked: Asked) -> None:
     for found, why in ((chosen, "are different things to do"), (printed, "cannot both go to stdout")):
         if len(found) > 1:
             raise UsageError(f"{' and '.join(found)} {why}", remedy="choose one")
+    sources = {"--offline": asked.offline, "--record": asked.record is not None, "--replay": asked.replay is not None}
+    if len(told := [name for name, given in sources.items() if given]) > 1:
+        raise UsageError(f"{' and '.join(told)} contradict each other", remedy="choose one")
     if asked.no_upsun and asked.upsun_only:
         raise UsageError("--no-upsun and --upsun-only contradict each other", remedy="choose one")
     if asked.allow and not asked.strict:

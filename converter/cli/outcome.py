@@ -95,16 +95,17 @@ class Outcome:
 
 def plan(asked: Asked, machine: Machine) -> Outcome:
     """Read the project and plan its conversion. What stops it is in the outcome; nothing is written."""
-    from converter.index import Settings
+    from converter.cli.asking import asking
 
-    settings = Settings(cache=machine.cache, offline=asked.offline, environment=machine.environment)
     outcome = Outcome(asked=asked)
+    requests: list[Request] = []
     try:
         check_together(asked)
-        outcome = _planned(outcome, settings)
+        with asking(asked, machine, requests) as settings:
+            outcome = _planned(outcome, settings)
     except ConvertError as why:
         outcome = replace(outcome, error=why, source=FORMATS.get(asked.source))
-    return replace(outcome, requests=tuple(settings.requests))
+    return replace(outcome, requests=tuple(requests))
 
 
 def _planned(outcome: Outcome, settings: Settings) -> Outcome:

@@ -9,7 +9,7 @@ from pathlib import Path
 from converter.cli import text
 from converter.cli.counts import Counts, counts_of
 from converter.cli.outcome import Outcome
-from converter.losses import AnyKind, Level, Loss
+from converter.losses import Kind, Level, Loss
 from converter.tree import Edit
 
 _SHOWN = 3  # of the losses of one kind, where there are more than one more
@@ -44,7 +44,7 @@ def losses_told(losses: Iterable[Loss], *, color: bool) -> Iterator[str]:
             yield from _kind(kind, [loss for loss in found if loss.kind is kind], color=color)
 
 
-def _kind(kind: AnyKind, losses: list[Loss], *, color: bool) -> Iterator[str]:
+def _kind(kind: Kind, losses: list[Loss], *, color: bool) -> Iterator[str]:
     """The lines of one kind: each loss, or the first ones and how many there are more; a STOP with its remedy."""
     head = f"{text.level_name(kind.level, color=color)} {kind.code}"
     shown = losses if len(losses) <= _SHOWN + 1 else losses[:_SHOWN]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
+from converter.formats.pylock import FORMAT as PYLOCK
 from converter.formats.uv import FORMAT as UV
 
 if TYPE_CHECKING:
@@ -17,4 +18,5 @@ FORMATS: Mapping[str, Format] = {
     "pipenv": PIPENV,
     "poetry": POETRY,
     "uv": UV,
+    "pylock": PYLOCK,
 }

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from converter.errors import InputError, masked
+from converter.index.record import Exchange, Replay
 from converter.index.settings import Request, Settings
-from converter.index.simple import ACCEPT
+from converter.index.simple import ACCEPT, is_page, without_users
 
 if TYPE_CHECKING:
     import ssl
@@ -35,7 +36,7 @@ class Ask:
     """One thing to fetch. `shown` is its address as the project writes it, `headers` go with the request.
 
     `limit` is the most that its body may hold, where less than usual is meant. One that is `large` may take its time:
-    it says nothing about its server when it is not done in time.
+    it says nothing about its server when it is not done in time. The answer to a `secret` one is not recorded.
     """
 
     shown: str
@@ -45,6 +46,7 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
     large: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,47 @@ def fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K]) -> Non
     No failure of a server raises; each is a `Reply` with its trouble. Raises InputError where the certificates that the
     environment names cannot be read.
     """
+    if settings.replay is not None:
+        _replay(asks, settings, settings.replay, receive)
+        return
     asyncio.run(_fetch(asks, settings, receive))
+
+
+def _replay(asks: Mapping[K, Ask], settings: Settings, record: Replay, receive: Receive[K]) -> None:
+    waiting = list(asks.items())
+    for key, ask in waiting:
+        reply = _recorded(ask, record)
+        settings.requests.append(Request(url=masked(ask.shown), outcome=reply.trouble or str(reply.status)))
+        waiting.extend((receive(key, reply) or {}).items())
+
+
+def _recorded(ask: Ask, record: Replay) -> Reply:
+    """The next recorded answer to a request; the last one again where there are no more."""
+    left = record.get(_request(ask), [])
+    if not left:
+        return Reply(trouble="it is not in the record")
+    found = left.pop(0) if len(left) > 1 else left[0]
+    url = found.url or ask.url
+    return Reply(status=found.status, url=url, headers=found.headers, body=found.body, trouble=found.trouble)
+
+
+def _request(ask: Ask) -> str:
+    """What tells one request from another: its address as the project writes it, and which part is wanted."""
+    part = ask.headers.get("range", "")
+    return f"{masked(ask.shown)} {part}".strip()
+
+
+def _exchange(ask: Ask, reply: Reply) -> Exchange:
+    if ask.secret:
+        return Exchange(request=_request(ask), trouble="it is not recorded, because its address holds a secret")
+    return Exchange(
+        request=_request(ask),
+        status=reply.status,
+        url=masked(reply.url) if reply.url != ask.url else "",
+        trouble=reply.trouble,
+        headers=reply.headers,
+        body=without_users(reply.body) if is_page(reply.headers.get("content-type", "")) else reply.body,
+    )
 
 
 async def _fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K]) -> None:
@@ -154,6 +196,8 @@ async def _one(run: _Run[K], key: K, ask: Ask) -> None:
             if why.dead and not ask.large:
                 run.dead[host] = reply.trouble
     run.settings.requests.append(Request(url=masked(ask.shown), outcome=reply.trouble or str(reply.status)))
+    if run.settings.record is not None:
+        run.settings.record.append(_exchange(ask, reply))
     _hand_on(run, key, reply)
 
 

@@ -30,7 +30,12 @@ class Loose:
 
     def holds(self, care: Marker) -> bool:
         """Whether it is followed in any of these environments."""
-        return not (union(tuple(self.when.values())) & care).is_empty()
+        return not (self.anywhere & care).is_empty()
+
+    @property
+    def anywhere(self) -> Marker:
+        """Where it is followed in some scope."""
+        return union(tuple(self.when.values()))
 
 
 def loose(lock: Lock, care: Marker, held: frozenset[str] = frozenset()) -> list[Loose]:
@@ -69,6 +74,12 @@ def _without(package: Package, gone: set[Dependency]) -> Package:
     plain = tuple(edge for edge in package.dependencies or () if edge not in gone)
     edges = None if package.dependencies is None else plain
     return replace(package, dependencies=edges, optional_dependencies=optional)
+
+
+def closed(gone: Iterable[Loose], here: Marker) -> Marker:
+    """Where none of these edges is followed; those that are followed where the lock was made for exclude nothing."""
+    apart = (one.anywhere for one in gone if not one.holds(here))
+    return ~union(tuple(apart))
 
 
 def losses(lock: Lock, gone: Sequence[Loose], here: Marker) -> Iterator[Loss]:

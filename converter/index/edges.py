@@ -66,7 +66,9 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
     told_already = {one.edge.name for one in gone if one.edge.name in SEEDS and one.holds(here)}
     losses = (loss for loss in closure.losses(seeded.value, gone, here) if loss.where not in told_already)
     partly = closure.uncovered(seeded.value, care, here) if flat else ()
-    return Lossy(closure.without(seeded.value, gone), (*seeded.losses, *losses, *partly))
+    whole = closure.without(seeded.value, gone)
+    made = replace(whole, closed=closure.closed(gone, here).under(care)) if flat else whole
+    return Lossy(made, (*seeded.losses, *losses, *partly))
 
 
 def _filled(lock: Lock, asking: Asking) -> Lossy[Lock]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from converter.errors import InputError
 from converter.index.cache import Cache, Page, fresh_until, key_of
 from converter.index.places import Address, address_of, canonical
 from converter.index.settings import Settings
-from converter.index.simple import File, Wanted, parse
+from converter.index.simple import File, Wanted, parse, without_users
 from converter.model import Index
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ Place = tuple[Index, str]
 _OK, _UNCHANGED = 200, 304
 _NOT_HERE = frozenset({404, 410})
 _REFUSED = frozenset({401, 403})
-_USER = re.compile(rb"(https?://)[^/@\s\"'<>]+@")
 _PLAIN = Address(url="")
 _OFFLINE = "it is not in the cache, and --offline asks no index"
 
@@ -138,6 +136,7 @@ def _ask(case: _Case) -> Ask:
         credentials=case.address.credentials,
         verify_tls=index.verify_tls,
         headers={header: value for header, value in case.cache.validators(case.key).items() if value},
+        secret=bool(case.address.reached),
     )
 
 
@@ -164,7 +163,7 @@ def _page(reply: Reply, kept: Page | None, now: float) -> Page:
     return Page(
         url=reply.url.partition("?")[0],
         content_type=reply.headers.get("content-type", ""),
-        body=_USER.sub(rb"\1", reply.body) if b"@" in reply.body else reply.body,
+        body=without_users(reply.body),
         etag=reply.headers.get("etag", ""),
         modified=reply.headers.get("last-modified", ""),
         fetched=now,

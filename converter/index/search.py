@@ -10,7 +10,7 @@ from converter.index.pages import Answer, Place, look
 from converter.index.places import canonical, may_ask, rules_of
 from converter.index.settings import Settings
 from converter.index.simple import File, Wanted, contradicts, is_of
-from converter.model import Artifact, Index, Package, Project, Registry
+from converter.model import Artifact, Index, Package, Project, Registry, index_url
 
 Answers = Mapping[Place, Answer]
 Hit = tuple[Index, File]
@@ -79,7 +79,7 @@ class Found:
         source = self.search.package.id.source
         own = source if isinstance(source, Registry) else Registry()
         elsewhere = len(self.indexes) == 1 and canonical(self.indexes[0].url) != canonical(own.index)
-        return Registry(self.indexes[0].url) if elsewhere else own
+        return Registry(index_url(self.indexes[0].url)) if elsewhere else own
 
 
 def searches_of(project: Project, needs: Needs) -> list[Search]:

@@ -131,7 +131,7 @@ def _fitting(wish: Wish, hits: Iterable[Hit]) -> Iterator[Package]:
 
 def _package(wish: Wish, version: Version, hits: Sequence[Hit]) -> Package:
     return Package(
-        id=PackageId(name=wish.name, version=str(version), source=Registry(hits[0][0].url)),
+        id=PackageId(name=wish.name, version=str(version), source=Registry(index_url(hits[0][0].url))),
         when=wish.when,
         requires_python=_specifier(next((file.requires_python for _, file in hits if file.requires_python), "")),
         artifacts=tuple(adopted(hits)),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from converter.index.record import Exchange, Replay
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -22,13 +24,14 @@ class Settings:
 
     `environment` holds the process' variables, from which `${VAR}` in an index URL is filled in. `total_timeout` ends
     a request that drips; `patience` is the longest wait that a server's Retry-After may ask for. `requests` is filled
-    with what was really asked of the network, in the order of the answers.
+    with what was really asked of the network, in the order of the answers, and `record`, if there is one, with what
+    came back. With a `replay` nothing is asked of a network: what was recorded comes back.
     """
 
     cache: Path
     offline: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    concurrency: int = 20
+    concurrency: int = 50
     connect_timeout: float = 10.0
     read_timeout: float = 20.0
     total_timeout: float = 60.0
@@ -39,3 +42,5 @@ class Settings:
     max_body: int = 64 * 2**20
     clock: Callable[[], float] = field(default=time.time, repr=False)
     requests: list[Request] = field(default_factory=list, compare=False)
+    record: list[Exchange] | None = field(default=None, compare=False, repr=False)
+    replay: Replay | None = field(default=None, compare=False, repr=False)

@@ -26,6 +26,7 @@ _JSON_TYPES = frozenset(
     {"application/vnd.pypi.simple.v1+json", "application/vnd.pypi.simple.latest+json", "application/json"}
 )
 _HTML_TYPES = frozenset({"application/vnd.pypi.simple.v1+html", "application/vnd.pypi.simple.latest+html", "text/html"})
+_USER = re.compile(rb"(https?://)[^/@\s\"'<>]+@")
 _SDISTS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _HOSTILE = re.compile(r"[\x00-\x1f\x7f/\\]|^\.{0,2}$|^-|^~")
 _ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b"})
@@ -108,6 +109,16 @@ def _same(stated: Version, pinned: str) -> bool:
     except InvalidVersion:
         return False
     return stated == version or (version.local is None and stated.public == version.public)
+
+
+def is_page(content_type: str) -> bool:
+    """Whether a body of this type is a page of the Simple API."""
+    return content_type.partition(";")[0].strip().lower() in _JSON_TYPES | _HTML_TYPES
+
+
+def without_users(body: bytes) -> bytes:
+    """A page without the credentials of the addresses in it."""
+    return _USER.sub(rb"\1", body) if b"@" in body else body
 
 
 def parse(body: bytes, content_type: str, url: str, wanted: Wanted) -> tuple[File, ...]:

@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from converter.errors import masked
-from converter.losses.kinds import Kind
+from converter.losses.kinds import FORCED, Kind
 from converter.losses.level import Level
-from converter.losses.upsun import UpsunKind
 
-__all__ = ["BY_CODE", "AnyKind", "Kind", "Level", "Loss", "Lossy", "UpsunKind"]
+__all__ = ["BY_CODE", "FORCED", "Kind", "Level", "Loss", "Lossy"]
 
 T = TypeVar("T")
 
-AnyKind = Kind | UpsunKind
-"""Each kind belongs to one of the two enums; a code belongs to one kind."""
-
-BY_CODE: Mapping[str, AnyKind] = {kind.code: kind for kind in (*Kind, *UpsunKind)}
+BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +29,7 @@ class Loss:
     of the target: `verify` excuses only those.
     """
 
-    kind: AnyKind
+    kind: Kind
     where: str
     detail: str
     packages: frozenset[str] = frozenset()

@@ -19,9 +19,10 @@ from packaging.markers import Marker as Pep508
 from converter.markers import comparison, diagram
 from converter.markers.text import DOUBLE, FULL, PEP508, Style, text
 
-__all__ = ["ANY", "DOUBLE", "EMPTY", "FULL", "PEP508", "Marker", "Style", "parse", "python", "rounded"]
+__all__ = ["ANY", "DOUBLE", "EMPTY", "FULL", "PEP508", "Marker", "Style", "alternatives", "parse", "python", "rounded"]
 
 _COMPARISON = re.compile(r"[<>!=~]+|\bin\b")
+_CHOICES = ("extras", "dependency_groups")  # PEP 751's variables
 _PRERELEASE = re.compile(r"""(python_full_version\s*[<>=!~]+\s*(["'])\d+(?:\.\d+)*)(?:a|b|rc|\.?dev)\d*(?=\2)""")
 _MOST, _DEEPEST = 2000, 100  # what no real marker has; the parser recurses
 
@@ -99,6 +100,15 @@ class Marker:
         known = frozenset((v, v.value in extras) for v in diagram.variables(self.node) if v.name == "extra")
         return Marker(diagram.decide(self.node, known)) if known else self
 
+    def choices(self) -> frozenset[tuple[str, str]]:
+        """What it says of the extras and groups that a lock is asked for: `("dependency_groups", "dev")`."""
+        return frozenset((v.name, v.value) for v in diagram.variables(self.node) if v.name in _CHOICES)
+
+    def chosen(self, known: Mapping[tuple[str, str], bool]) -> Marker:
+        """This marker once it is decided which extras and groups are asked for, of those that `known` names."""
+        made = ((v, known[v.name, v.value]) for v in diagram.variables(self.node) if (v.name, v.value) in known)
+        return Marker(diagram.decide(self.node, frozenset(made)))
+
     def pythons(self) -> tuple[tuple[diagram.Cut | None, diagram.Cut | None], ...]:
         """The stretches of interpreter versions (cut to cut, `None` for open) outside which it cannot hold."""
         if self.node.variable != comparison.PYTHON:
@@ -122,15 +132,24 @@ def parse(written: str) -> Marker:
 
     Raises ValueError (one line) for text that is no marker. `===` between words is read as `==`.
     """
+    either = EMPTY
+    for each in alternatives(written):
+        either |= each
+    return either
+
+
+@lru_cache(maxsize=1 << 14)
+def alternatives(written: str) -> tuple[Marker, ...]:
+    """The parts of PEP 508 text that its outermost `or`s join, as written; `ANY` for empty text. Raises ValueError."""
     if not written.strip():
-        return ANY
+        return (ANY,)
     if len(_COMPARISON.findall(written)) > _MOST or written.count("(") > _DEEPEST:
         raise ValueError(f"a marker of more than {_MOST} comparisons or {_DEEPEST} parentheses")
     try:
         tree = Pep508(re.sub(r"===(?=\s*['\"])", "==", written))._markers  # noqa: SLF001  # it has no public syntax tree
     except InvalidMarker as why:
         raise ValueError(str(why).splitlines()[0]) from None
-    return Marker(_from_tree(tree))
+    return tuple(Marker(node) for node in _alternatives(tree))
 
 
 def rounded(written: str) -> Marker | None:
@@ -149,13 +168,20 @@ def _from_tree(tree: object) -> diagram.Node:
         if literal_left == literal_right:
             raise ValueError(f"'{left} {operator} {right}' does not compare a variable with a value")
         return comparison.compare(str(left.value), str(operator), str(right.value), literal_left=literal_left)
-    alternatives, current = diagram.FALSE, diagram.TRUE
+    result = diagram.FALSE
+    for each in _alternatives(tree):
+        result = diagram.either(result, each)
+    return result
+
+
+def _alternatives(tree: object) -> list[diagram.Node]:
+    found = [diagram.TRUE]
     for part in tree if isinstance(tree, list) else ():
         if part == "or":
-            alternatives, current = diagram.either(alternatives, current), diagram.TRUE
+            found.append(diagram.TRUE)
         elif part != "and":
-            current = diagram.both(current, _from_tree(part))
-    return diagram.either(alternatives, current)
+            found[-1] = diagram.both(found[-1], _from_tree(part))
+    return found
 
 
 def python(specifier: str) -> Marker:

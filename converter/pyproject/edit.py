@@ -108,13 +108,32 @@ def _block(name: str, lines: Mapping[str, str]) -> str:
 def _lines(tables: Tables, old: Mapping[str, object]) -> dict[str, str]:
     """The entries of `[project]` that are to be written, as TOML text."""
     dynamic = old.get("dynamic", ())
-    fixed = {*old, *(dynamic if isinstance(dynamic, list) else ())}
-    made = {key: toml.value(value) for key, value in tables.fields.items() if key not in fixed and key not in _HEADED}
+    fixed = {*old, *(dynamic if isinstance(dynamic, list) else ())} - set(_misspelled(old))
+    made = {
+        **_settled(tables, dynamic),
+        **{key: toml.value(value) for key, value in tables.fields.items() if key not in fixed and key not in _HEADED},
+    }
     if tables.requires_python is not None and not _same_range(old.get("requires-python"), tables.requires_python):
         made["requires-python"] = toml.string(tables.requires_python)
     if old.get("dependencies") != _plain(tables.dependencies):
         made["dependencies"] = _array(tables.dependencies)
     return dict(sorted(made.items(), key=lambda row: _rank(row[0])))
+
+
+def _settled(tables: Tables, dynamic: object) -> dict[str, str]:
+    """`dynamic` without the requirements that are written down now; nothing where it does not speak of them."""
+    written = {"dependencies": True, _EXTRAS: bool(tables.extras)}
+    said = dynamic if isinstance(dynamic, list) else []
+    left = [key for key in said if not written.get(str(key))]
+    return {"dynamic": toml.value(left)} if left != said else {}
+
+
+def _misspelled(old: Mapping[str, object]) -> Iterator[str]:
+    """The fields that list people as text, which some tools forgive and others do not."""
+    for key in ("authors", "maintainers"):
+        people = old.get(key)
+        if isinstance(people, list) and any(isinstance(person, str) for person in people):
+            yield key
 
 
 def _rank(key: str) -> tuple[int, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from packaging.utils import canonicalize_name
 
 from converter import markers
 from converter.errors import InputError
+from converter.losses import Kind, Loss
 from converter.model import Comments, EntryPoint, Group, Requirement
-from converter.pyproject.requirement import parse_requirement
+from converter.pyproject.requirement import forgiving, parse_requirement
 from converter.table import Table, shown
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ _TEXTS = ("description",)
 _LISTS = ("keywords", "classifiers", "license-files", "import-names", "import-namespaces")
 _EITHER = ("readme", "license")
 _PEOPLE = ("authors", "maintainers")
+_PERSON = re.compile(r"(?P<name>[^<>]*?)\s*(?:<(?P<email>[^<>]+)>)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Standard:
     entry_points: tuple[EntryPoint, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
     dynamic: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
     build_system: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -45,7 +49,8 @@ def read_standard(document: Table, text: str = "") -> Standard:
 
     Names of extras and groups are normalized. Raises InputError with the place of what is not as the specifications say
     (pyproject-toml, dependency-groups). Whether included groups exist is for `check_includes`, after a tool's own
-    groups joined. Unknown keys stay unread in `document`.
+    groups joined. Unknown keys stay unread in `document`. What tools forgive is forgiven, with a loss each: authors
+    that are text, a comparison of Python with what is no version (every tool takes it as true).
     """
     project, commented = document.table("project"), with_comments(text, document.file)
     return Standard(
@@ -58,6 +63,7 @@ def read_standard(document: Table, text: str = "") -> Standard:
         entry_points=tuple(_entry_points(project)),
         metadata=dict(_metadata(project)),
         dynamic=project.strings("dynamic"),
+        losses=tuple(_forgiven(project, document.table("dependency-groups"))),
         build_system=_build_system(document.table("build-system")),
     )
 
@@ -133,10 +139,11 @@ def _requirements(table: Table, key: str, commented: TOMLDocument | None) -> tup
 def requirement_at(table: Table, key: str, text: str, note: Comments) -> Requirement:
     """A PEP 508 requirement with its comments. Raises InputError with its place."""
     try:
-        read = parse_requirement(text)
+        read = parse_requirement(forgiving(text))
     except ValueError as why:
         raise table.error(key, f"expected a requirement, found {shown(text)}: {why}") from None
-    return read if note == Comments() else replace(read, comments=note)
+    spelling = text if forgiving(text) == text else ""  # what no tool should be given to read again
+    return read if (note, spelling) == (Comments(), text) else replace(read, comments=note, spelling=spelling)
 
 
 def _extras(table: Table, commented: TOMLDocument | None) -> dict[str, tuple[Requirement, ...]]:
@@ -212,11 +219,45 @@ def _plain(project: Table, key: str) -> object:
     if key in _LISTS:
         return list(project.strings(key))
     if key in _PEOPLE:
-        return [_strings(person) for person in project.tables(key)]
+        return [_person(project, key, number, person) for number, person in enumerate(_list(project, key))]
     if key == "urls":
         return _strings(project.table(key))
     value = project.take(key)
     return value if isinstance(value, str) else _strings(project.table(key))
+
+
+def _list(project: Table, key: str) -> list[object]:
+    value = project.take(key)
+    if not isinstance(value, list):
+        raise project.error(key, f"expected a list, found {shown(value)}")
+    return value
+
+
+def _person(project: Table, key: str, number: int, person: object) -> dict[str, str]:
+    """A person's name and address, from a table or from text as `[tool.poetry]` has it."""
+    if not isinstance(person, str):
+        return _strings(project.child(person, f"{project.at(key)}[{number}]"))
+    match = _PERSON.fullmatch(person.strip())
+    return {k: v for k, v in match.groupdict().items() if v} if match else {"name": person}
+
+
+def _forgiven(project: Table, groups: Table) -> Iterator[Loss]:
+    for key in _PEOPLE:
+        value = project.data.get(key)
+        for person in value if isinstance(value, list) else ():
+            if isinstance(person, str):
+                yield _loss(project, key, person)
+    extras = project.table("optional-dependencies")
+    for table, keys in ((project, ("dependencies",)), (extras, extras.keys()), (groups, groups.keys())):
+        for key in keys:
+            value = table.data.get(key)
+            for item in value if isinstance(value, list) else ():
+                if isinstance(item, str) and forgiving(item) != item:
+                    yield _loss(table, key, item)
+
+
+def _loss(table: Table, key: str, text: str) -> Loss:
+    return Loss(kind=Kind.FORGIVEN, where=f"{table.file}: {table.at(key)}", detail=shown(text))
 
 
 def _strings(table: Table) -> dict[str, str]:

@@ -20,7 +20,10 @@ from converter import markers
 from converter.model import Archive, Directory, Registry, Requirement, Source, Vcs
 
 _VCS = re.compile(r"(?P<type>git|hg|svn|bzr)\+(?P<url>.+)")
+_SCP = re.compile(r"(?P<user>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>(?!//).+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_NO_VERSION = re.compile(r"""python_(?:full_)?version\s*(?:<=?|[!=~]=|>=?)\s*(["'])[<>=!~][^"']*\1""")
+_ALWAYS = "(python_version < '3' or python_version >= '3')"
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _HASHES = ("sha256", "sha384", "sha512", "sha224", "sha1", "md5")  # those that a fragment may state: PEP 440, pip
 _ORDER = (">", ">=", "~=", "==", "===", "!=", "<", "<=")
@@ -43,8 +46,17 @@ def parse_requirement(text: str) -> Requirement:
     )
 
 
+def forgiving(text: str) -> str:
+    """PEP 508 text with each comparison of Python with what is no version as one that always holds, as tools read it.
+
+    `packaging` compares such words as text (a digit sorts before `<`), uv and others pass over them.
+    """
+    head, semicolon, marker = text.partition(";")
+    return f"{head}{semicolon}{_NO_VERSION.sub(_ALWAYS, marker)}" if semicolon else text
+
+
 def requirement_text(requirement: Requirement, style: markers.Style = markers.PEP508) -> str:
-    """PEP 508 text: `name[extra]>=1,<2 ; marker` or `name @ url ; marker`. A relative path must be handled before."""
+    """PEP 508 text: `name[extra]>=1,<2 ; marker` or `name @ url ; marker`."""
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
     marker = "" if requirement.marker.is_any() else requirement.marker.text(style)
     if requirement.source is None or isinstance(requirement.source, Registry):
@@ -88,6 +100,12 @@ def split_revision(url: str) -> tuple[str, str | None]:
     return (head, revision) if at and revision and len(head) > path_begins >= 0 else (url, None)
 
 
+def git_url(url: str) -> str:
+    """A repository's address as a URL: `git@host:path` becomes `ssh://git@host/path`."""
+    match = None if "://" in url else _SCP.fullmatch(url)
+    return f"ssh://{match['user'] or ''}{match['host']}/{match['path']}" if match else url
+
+
 def _fragment(fragment: str, key: str) -> str | None:
     return next(iter(parse_qs(fragment).get(key, [])), None)
 
@@ -115,14 +133,18 @@ def path_reference(path: str, *, editable: bool = False, subdirectory: str | Non
 
 
 def reference_url(source: Vcs | Archive | Directory) -> str:
-    """The URL of a direct reference; of a repository, at what a person asked for, else at the locked commit."""
+    """The URL of a direct reference; of a repository, at what a person asked for, else at the locked commit.
+
+    A relative path becomes `file:libs/a`, as pip and uv read it.
+    """
     if isinstance(source, Vcs):
         revision = source.revision or source.commit
-        url = f"{source.type}+{source.url}" + (f"@{revision}" if revision else "")
+        url = f"{source.type}+{git_url(source.url)}" + (f"@{revision}" if revision else "")
     elif isinstance(source, Archive) and source.url:
         url = source.url
     else:
-        url = f"file://{quote(source.path or '')}"
+        path = source.path or ""
+        url = f"file:{'//' if path.startswith('/') else ''}{quote(path)}"
     hashes = source.hashes if isinstance(source, Archive) else ()
     fragment = [f"subdirectory={source.subdirectory}"] if source.subdirectory else []
     fragment += [each.replace(":", "=") for each in hashes]

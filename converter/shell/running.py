@@ -9,50 +9,66 @@ from converter.losses import Kind
 from converter.shell.bare import needs_environment, without_folder
 from converter.shell.change import Change, Splice
 from converter.shell.command import Command, Word, unquoted
-from converter.shell.dialect import Read
-from converter.shell.meaning import Fact
-from converter.shell.translation import Route, brief
+from converter.shell.dialect import Read, Said, write
+from converter.shell.meaning import Fact, Meaning, Verb
+from converter.shell.translation import Route, brief, unsaid
 
 _COMPOSITE = re.compile(r"[;&|<>`\n(){}]|^\s*\w+=")
 
 
 def ran(command: Command, found: Read, route: Route) -> Change:
     """`poetry run X` as `uv run --no-sync X`; a script of the tool as the script's own command."""
-    facts, own = found.meaning.facts, found.meaning.words
-    if Fact.DIRECTORY in facts or not own:
-        return _kept(command, Kind.COMMAND_KEPT)
+    own = found.meaning.words
     first = command.words[len(command.words) - len(own)]
-    prefix = _prefix(found, route)
     task = route.setting.tasks.get(unquoted(own[0]))
     if task is not None and _COMPOSITE.search(task):
         return _kept(command, Kind.TASK_UNSAYABLE)
+    said = _prefix(found, route)
+    if said is None:
+        return _kept(command, Kind.COMMAND_KEPT)
+    prefix = " ".join([*said.words, *_python(found, route)])
     splices = [Splice(command.words[0].start, first.start, f"{prefix} " if prefix else "")]
     if task is not None:
         splices.append(Splice(first.start, first.end, task))
-    notes = () if _goes_back(command, found, route, first) else ((Kind.COMMAND_DIFFERS, brief(command)),)
+    notes = tuple((kind, f"{brief(command)}: {detail}") for kind, detail in unsaid(found, said))
+    if not notes and not _goes_back(command, first, route, prefixed=bool(prefix)):
+        notes = ((Kind.COMMAND_DIFFERS, brief(command)),)
     return Change(at=command.start, splices=tuple(splices), notes=notes)
 
 
-def _goes_back(command: Command, found: Read, route: Route, first: Word) -> bool:
+def _goes_back(command: Command, first: Word, route: Route, *, prefixed: bool) -> bool:
     """Whether the way back gives the words that are there."""
-    own = command.words[command.words.index(first) :]
-    bare = replace(command, words=own)
-    said = " ".join(word.text for word in command.words[: len(command.words) - len(own)])
-    prefixed = bool(_prefix(found, route)) or needs_environment(bare, route.setting)
-    return said == route.source.run and prefixed and found.meaning.words[0] not in route.setting.tasks
+    at = command.words.index(first)
+    bare = replace(command, words=command.words[at:])
+    before = " ".join(word.text for word in command.words[:at])
+    found = prefixed or needs_environment(bare, route.setting)
+    return before == route.source.run and found and first.value not in route.setting.tasks
 
 
 def _kept(command: Command, kind: Kind) -> Change:
     return Change(at=command.start, notes=((kind, brief(command)),))
 
 
-def _prefix(found: Read, route: Route) -> str:
-    words = [] if route.setting.path_not_prefix else [route.target.run]
+def _prefix(found: Read, route: Route) -> Said | None:
+    """What stands before a command that runs in the target's environment; None where it cannot be said."""
+    facts = dict(found.meaning.facts)
+    facts.pop(Fact.MODULE, None)
+    if Fact.DIRECTORY in facts:
+        return None
+    if route.setting.env_file and route.source.name == "pipenv":
+        facts[Fact.ENV_FILE] = (route.setting.env_file,)
+    if route.setting.path_not_prefix or not route.target.run:
+        return Said(words=(), unsaid=tuple(facts))
+    said = write(Read(meaning=Meaning(verb=Verb.RUN, facts=facts, words=("x",))), route.target, route.setting)
+    return said and replace(said, words=(*route.target.programs[:1], *said.words[:-1]))
+
+
+def _python(found: Read, route: Route) -> tuple[str, ...]:
+    """What uv puts before a module or a script by itself."""
     if Fact.MODULE in found.meaning.facts:
-        words.append("python -m")
-    elif route.source.name == "uv" and found.meaning.words[0].endswith(".py"):
-        words.append("python")
-    return " ".join(word for word in words if word)
+        return ("python", "-m")
+    script = route.source.name == "uv" and found.meaning.words[0].endswith(".py")
+    return ("python",) if script else ()
 
 
 _ACTIVATE = re.compile(

@@ -87,7 +87,9 @@ def requirement(route: Route) -> str:
 
 def _by_script(command: Command, source: Dialect) -> bool:
     runs = command.name in _RUNS or is_python(command.name)
-    return runs and any(mark in word.value for word in command.words for mark in source.installers)
+    fetched = rf"\$\{{?{source.variables}" if command.name in ("curl", "wget") and source.installers else r"(?!)"
+    marks = "|".join([*map(re.escape, source.installers), fetched])
+    return runs and any(re.search(marks, word.value) for word in command.words)
 
 
 def _script(command: Command, syntax: Syntax, route: Route) -> Change:
@@ -138,9 +140,10 @@ def name_and_value(text: str) -> tuple[str, str]:
 _CREDENTIALS = re.compile(r"HTTP_BASIC|PYPI_TOKEN|USERNAME|PASSWORD|TOKEN|INDEX|REPOSITOR|MIRROR")
 
 
-def is_secret(name: str) -> bool:
-    """Whether a variable names an index or tells a secret, so that it must not vanish."""
-    return bool(_CREDENTIALS.search(name))
+def is_left_behind(name: str, route: Route) -> bool:
+    """Whether a variable that stays names an index or tells a secret, and the target's tool does not read it."""
+    read = route.source.variables == "PIP_" and (not route.target.venv or route.target.name == "pipenv")
+    return name.startswith(route.source.variables) and bool(_CREDENTIALS.search(name)) and not read
 
 
 def goes(text: str, route: Route) -> bool:
@@ -156,7 +159,7 @@ def goes(text: str, route: Route) -> bool:
         return source.venv and target.name not in ("poetry", "pipenv")
     if name == "PIP_VERSION":
         return target.name == "uv"
-    return source.venv and name.startswith(source.variables) and not is_secret(name)
+    return source.venv and name.startswith(source.variables) and not _CREDENTIALS.search(name)
 
 
 def upgrades_pip(command: Command) -> bool:

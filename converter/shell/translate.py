@@ -143,7 +143,7 @@ class _Text:
         for node in tool.assignments(syntax):
             name, _ = tool.name_and_value(syntax.of(node))
             if node.index not in going:
-                if tool.is_secret(name) and name.startswith(route.source.variables) and route.source.venv:
+                if tool.is_left_behind(name, route):
                     yield Change(at=node.start, notes=((Kind.INDEX_CREDENTIALS, f"{name}=..."),))
             elif name in ("PATH", "PIP_USER") or name not in read:
                 yield Change(at=node.start, removed=(node,), notes=((Kind.COMMAND_NEEDLESS, f"{name}=..."),))

@@ -114,8 +114,8 @@ def rewritten(command: Command, found: Read, route: Route) -> Rewritten | None:
     if said is None:
         return _without_counterpart(command, found, route)
     words = (*program(command, route), *said.words)
-    left = (*_unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown))
-    notes = (*((kind, f"{brief(command)}: {detail}") for kind, detail in left), *_beside(found))
+    left = (*unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown))
+    notes = (*((kind, f"{brief(command)}: {detail}") for kind, detail in left), *_beside(found, route))
     if not notes and not after and _way_back(said, route) != tuple(word.text for word in command.words):
         notes = ((Kind.COMMAND_DIFFERS, brief(command)),)
     return Rewritten(commands=(words, *after), notes=notes)
@@ -180,7 +180,8 @@ def program(command: Command, route: Route) -> tuple[str, ...]:
     return tuple(word.text for word in command.words[:at]) if at else route.target.programs[:1]
 
 
-def _unsaid(found: Read, said: Said) -> Iterator[tuple[Kind, str]]:
+def unsaid(found: Read, said: Said) -> Iterator[tuple[Kind, str]]:
+    """What the words leave out of a meaning, as kinds of loss."""
     for fact in said.unsaid:
         value = " ".join(found.meaning.facts.get(fact, ()))
         detail = f"{fact.phrase} {value}".rstrip()
@@ -190,8 +191,8 @@ def _unsaid(found: Read, said: Said) -> Iterator[tuple[Kind, str]]:
             yield Kind.COMMAND_DIFFERS, detail
 
 
-def _beside(found: Read) -> Iterator[tuple[Kind, str]]:
-    if found.meaning.verb is Verb.BESIDE:
+def _beside(found: Read, route: Route) -> Iterator[tuple[Kind, str]]:
+    if found.meaning.verb is Verb.BESIDE and route.target.venv:
         yield Kind.INSTALLED_BESIDE, " ".join(found.meaning.words)
 
 

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from converter import shell
-from converter.losses import Kind, Loss, Lossy, UpsunKind
+from converter.losses import Kind, Loss, Lossy
 from converter.shell import Setting
 from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
@@ -68,7 +68,7 @@ def follow(tree: Tree, change: Change) -> Lossy[Tree]:
     for number, app in enumerate(holding(tree, change.folder)):
         if not _concerned(tree, app, change):
             detail = f"{app.name}: no command of it names {change.managers[0].title}"
-            told.append(Loss(kind=UpsunKind.APP_LEFT, where=app.place, detail=detail))
+            told.append(Loss(kind=Kind.APP_LEFT, where=app.place, detail=detail))
             continue
         done = _followed(result, number, change)
         result, told = done.value, [*told, *done.losses]
@@ -135,7 +135,7 @@ def _scripts(step: _Step) -> Lossy[Tree]:
             continue
         if users := shared.users(script):
             detail = f"{script.name} is also used by {', '.join(users)}, so it was left as it is"
-            told.append(Loss(kind=UpsunKind.SCRIPT_SHARED, where=script.place(), detail=detail))
+            told.append(Loss(kind=Kind.SCRIPT_SHARED, where=script.place(), detail=detail))
         elif script.scalar is None:
             result = result.put(script.file, done.value)
         else:
@@ -157,7 +157,7 @@ def _called(step: _Step) -> Iterator[Loss]:
                 text = step.tree.get(path) if path and not path.startswith("..") else None
                 if text and source.named.search(re.sub(r"(?m)#.*$", "", text.decode("utf-8", "replace"))):
                     detail = f"{word} names {source.title}"
-                    yield Loss(kind=UpsunKind.SCRIPT_CALLED, where=script.place(command.line), detail=detail)
+                    yield Loss(kind=Kind.SCRIPT_CALLED, where=script.place(command.line), detail=detail)
 
 
 def _written(step: _Step, script: Script, text: str) -> list[Splice]:
@@ -183,7 +183,7 @@ def _translated(step: _Step, script: Script) -> Lossy[str]:
     if hooks.installs(text, target):
         return Lossy(text, done.losses)
     detail = f"no command of it is known to install what {target.lock} holds"
-    return Lossy(text, (*done.losses, Loss(kind=UpsunKind.NO_INSTALL, where=script.place(), detail=detail)))
+    return Lossy(text, (*done.losses, Loss(kind=Kind.NO_INSTALL, where=script.place(), detail=detail)))
 
 
 def _made_hook(step: _Step) -> list[Splice]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from converter.losses import Loss, UpsunKind
+from converter.losses import Kind, Loss
 from converter.model import Directory, Project
 from converter.shell import Setting
 from converter.upsun.apps import App
@@ -60,7 +60,7 @@ def private(project: Project | None, target: str) -> tuple[Loss, ...]:
         name = re.sub(r"[^A-Z0-9]", "_", index.name.upper())
         for part in ("USERNAME", "PASSWORD"):
             detail = _CREATE.format((form or "").format(name, part))
-            losses.append(Loss(kind=UpsunKind.PROJECT_VARIABLES, where=index.name, detail=detail))
+            losses.append(Loss(kind=Kind.PROJECT_VARIABLES, where=index.name, detail=detail))
     return tuple(losses)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from converter.losses import Loss, Lossy, UpsunKind
+from converter.losses import Kind, Loss, Lossy
 from converter.upsun.apps import App, item_name
 from converter.upsun.document import Mapping, Node, Scalar, Sequence
 from converter.upsun.entries import Layout, base_name, below, column_of, entry_end, node_end, of_tool, put
@@ -40,7 +40,7 @@ def _raised(app: App, target: Manager, value: Node, made: list[Splice], how: Lay
     if isinstance(value, Scalar) and below_floor(target, value.value):
         made.append(Splice(start=value.start, end=value.end, text=quoted(target.tested, value.style or how.quote)))
         detail = f"{target.tool} {value.value} cannot read {target.lock}; now {target.tested}"
-        yield Loss(kind=UpsunKind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
+        yield Loss(kind=Kind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
 
 
 def _python2(app: App, key: str, made: list[Splice]) -> list[Loss]:
@@ -51,7 +51,7 @@ def _python2(app: App, key: str, made: list[Splice]) -> list[Loss]:
         return []
     made.append(Splice(start=entry.key.start, end=entry.key.end, text="python3"))
     where = f"{app.file}: line {entry.key.line}"
-    return [Loss(kind=UpsunKind.TOOL_MOVED, where=where, detail=f"dependencies.{key} is now dependencies.python3")]
+    return [Loss(kind=Kind.TOOL_MOVED, where=where, detail=f"dependencies.{key} is now dependencies.python3")]
 
 
 # composable images

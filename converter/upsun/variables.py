@@ -12,7 +12,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from converter.losses import Loss, Lossy, UpsunKind
+from converter.losses import Kind, Loss, Lossy
 from converter.upsun.apps import App
 from converter.upsun.document import Entry, Mapping, Scalar
 from converter.upsun.entries import Layout, put
@@ -121,13 +121,13 @@ def _told(app: App, entries: Iterable[Entry], drop: frozenset[str], wanted: Want
     for entry in entries:
         name, where = entry.key.value, f"{app.file}: line {entry.key.line}"
         if new := wanted.renamed(name):
-            yield Loss(kind=UpsunKind.VARIABLE_RENAMED, where=where, detail=f"{name} is now {new}")
+            yield Loss(kind=Kind.VARIABLE_RENAMED, where=where, detail=f"{name} is now {new}")
         elif name in drop and name not in known:
-            yield Loss(kind=UpsunKind.VARIABLE_LEFT, where=where, detail=f"{name} is only read by {source.title}")
+            yield Loss(kind=Kind.VARIABLE_LEFT, where=where, detail=f"{name} is only read by {source.title}")
         elif source is not target and source.owns_variable(name) and wanted.remains(name):
             other = wanted.index(name) or "a setting of its own"
             detail = f"{target.title} does not read {name}, but {other}"
-            yield Loss(kind=UpsunKind.VARIABLE_KEPT, where=where, detail=detail)
+            yield Loss(kind=Kind.VARIABLE_KEPT, where=where, detail=detail)
 
 
 _HARMLESS = (
@@ -146,4 +146,4 @@ def _raised(app: App, entries: Iterable[Entry], target: Manager, made: list[Spli
         if entry.key.value in target.pins and isinstance(value, Scalar) and below_floor(target, value.value):
             made.append(Splice(start=value.start, end=value.end, text=quoted(target.tested, value.style or "'")))
             detail = f"{entry.key.value} {value.value} cannot read {target.lock}; now {target.tested}"
-            yield Loss(kind=UpsunKind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)
+            yield Loss(kind=Kind.TOOL_RAISED, where=f"{app.file}: line {value.line}", detail=detail)

@@ -14,6 +14,7 @@ LONGEST_FUNCTION = 45
 MEDIAN = 9
 NINE_IN_TEN = 30
 LONGEST_FILE = 400
+TABLES = {"losses/kinds.py"}  # one table of sentences, and nothing that could be told apart
 
 
 def functions(source: Module) -> list[tuple[str, int]]:
@@ -36,7 +37,7 @@ def too_long(sources: Sequence[Module]) -> list[str]:
 
 def too_large(sources: Sequence[Module]) -> list[str]:
     counts = [(source.path, len(source.text.splitlines())) for source in sources]
-    return [f"{path} has {lines} lines" for path, lines in counts if lines > LONGEST_FILE]
+    return [f"{path} has {lines} lines" for path, lines in counts if lines > LONGEST_FILE and str(path) not in TABLES]
 
 
 def share(lengths: Sequence[int], part: float) -> int:

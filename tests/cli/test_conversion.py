@@ -12,6 +12,9 @@ from converter.cli.conversion import conversion
 from converter.cli.machine import Machine
 from converter.cli.options import Asked
 from converter.cli.printed import Printed
+from converter.errors import InputError, StopError, UsageError
+from tests.index.releases import metadata, serve_metadata
+from tests.loopback import Loopback
 
 PIPFILE = '[packages]\ndemo = {git = "https://example.invalid/demo.git", ref = "v1"}\n'
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -26,6 +29,11 @@ LOCK = {
 def machine(tmp_path: Path) -> Machine:
     state, cache = tmp_path / "state", tmp_path / "cache"
     return Machine(environment={"PM_CONVERT_STATE": str(state), "PM_CONVERT_CACHE": str(cache), "HOME": str(tmp_path)})
+
+
+def at(home: Path) -> Machine:
+    """A machine that knows nothing yet."""
+    return Machine(environment={"HOME": str(home), "PM_CONVERT_CACHE": str(home), "PM_CONVERT_STATE": str(home)})
 
 
 @pytest.fixture
@@ -77,3 +85,41 @@ def test_a_summary_that_cannot_be_written_stops_before_the_project_is_changed(as
     assert printed.code == 1
     assert "--summary" in printed.talk
     assert sorted(path.name for path in asked.path.iterdir()) == ["Pipfile", "Pipfile.lock"]
+
+
+def test_a_replay_of_a_record_converts_to_the_same_and_asks_nobody(asked: Asked, tmp_path: Path) -> None:
+    with Loopback() as index:
+        package = serve_metadata(index, "demo", metadata("demo"))
+        entry = {"hashes": sorted(package.hashes), "index": "own", "version": "==1.0"}
+        sources = [{"name": "own", "url": index.url, "verify_ssl": True}]
+        lock = {
+            "develop": {},
+            "_meta": {"hash": {}, "pipfile-spec": 6, "requires": {}, "sources": sources},
+            "default": {"demo": entry},
+        }
+        (asked.path / "Pipfile").write_text(f'[[source]]\nname = "own"\nurl = "{index.url}"\n[packages]\ndemo = "*"\n')
+        (asked.path / "Pipfile.lock").write_text(json.dumps(lock))
+        record = tmp_path / "record.jsonl"
+        first = conversion(replace(asked, dry_run=True, record=str(record)), at(tmp_path / "one"))
+        index.seen.clear()
+        second = conversion(replace(asked, dry_run=True, replay=str(record)), at(tmp_path / "two"))
+        assert index.seen == []
+    assert "demo-1.0-py3-none-any.whl" in result(first)
+    assert (second.result, second.talk, second.code) == (first.result, first.talk, 0)
+
+
+def test_a_record_that_is_none_or_cannot_be_written_is_told(asked: Asked, machine: Machine, tmp_path: Path) -> None:
+    for broken in (asked.path / "Pipfile", tmp_path / "nowhere"):
+        printed = conversion(replace(asked, replay=str(broken)), machine)
+        assert printed.code == InputError.exit_code
+        assert f"{broken}: " in printed.talk
+    printed = conversion(replace(asked, record=str(tmp_path / "no" / "folder")), machine)
+    assert printed.code == StopError.exit_code
+    assert "give --record another file" in printed.talk
+    assert (asked.path / "Pipfile").exists()
+
+
+def test_only_one_of_cache_record_and_replay_is_used(asked: Asked, machine: Machine) -> None:
+    printed = conversion(replace(asked, offline=True, replay="record"), machine)
+    assert printed.code == UsageError.exit_code
+    assert "--offline and --replay contradict each other; choose one" in printed.talk

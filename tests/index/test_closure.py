@@ -14,7 +14,7 @@ from converter.format import Needs
 from converter.index import Settings
 from converter.index.edges import fill_edges
 from converter.index.files import fill_files
-from converter.losses import AnyKind, Kind, Loss, Lossy
+from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, Marker
 from converter.model import (
     MAIN,
@@ -90,7 +90,7 @@ def when(done: Lossy[Project], name: str, scope: Scope = MAIN) -> Marker:
     return by_name(done)[name].when[scope]
 
 
-def told(done: Lossy[Project]) -> list[tuple[AnyKind, str, str]]:
+def told(done: Lossy[Project]) -> list[tuple[Kind, str, str]]:
     return [(loss.kind, loss.where, loss.detail) for loss in done.losses]
 
 
@@ -188,6 +188,17 @@ def test_an_edge_that_ends_at_nothing_is_told_and_left_out(settings: Settings) -
         assert [loss.packages for loss in done.losses] == [{"gone", "a", "b"}, {"far", "b"}]
         assert [edge.name for edge in by_name(done)["a"].dependencies or ()] == ["b"]
         assert by_name(done)["b"].dependencies == ()
+
+
+def test_a_lock_is_closed_where_nothing_is_missing(settings: Settings) -> None:
+    with Loopback() as index:
+        packages = served(
+            index, a=["b", "gone ; sys_platform == 'win32'", "lost"], b=["mac ; sys_platform == 'darwin'"]
+        )
+        done = filled(project(index, packages, a=""), settings)
+        assert done.value.lock is not None
+        # `lost` is missed on Linux too, where the lock was made: that is told, and excludes nothing
+        assert done.value.lock.closed == markers.parse("sys_platform != 'win32' and sys_platform != 'darwin'")
 
 
 def test_an_edge_for_another_python_is_nobody_s_business(settings: Settings) -> None:

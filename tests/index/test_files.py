@@ -12,7 +12,7 @@ import pytest
 
 from converter.format import Needs
 from converter.index import Settings, complete
-from converter.losses import AnyKind, Kind, Lossy
+from converter.losses import Kind, Lossy
 from converter.model import (
     Artifact,
     Dependency,
@@ -57,7 +57,7 @@ def names(done: Lossy[Project], number: int = 0) -> list[str | None]:
     return [artifact.filename for artifact in lock(done).packages[number].artifacts]
 
 
-def kinds(done: Lossy[Project]) -> list[AnyKind]:
+def kinds(done: Lossy[Project]) -> list[Kind]:
     return [loss.kind for loss in done.losses]
 
 

@@ -66,9 +66,9 @@ def lowest(care: Marker) -> list[dict[str, str]]:
 def same(before: Project, after: Project, losses: Collection[Loss]) -> int:
     """Compare every scope in every environment that the first covers; how many environments that were."""
     excused = frozenset(name for loss in losses if loss.kind in EXCUSED for name in loss.packages)
-    excused |= frozenset(digest for loss in losses for digest in loss.hashes)
-    care, one = covered(before), covered(after)
+    care, one = covered(before) & (before.lock.closed if before.lock else ANY), covered(after)
     shared = [e for e in (*GRID, *lowest(care & one)) if care.evaluate(e) and (one.evaluate(e) or not excused)]
+    excused |= frozenset(digest for loss in losses for digest in loss.hashes)
     names = set(scopes_of(after))
     for each in shared:
         main = installs(before, each, {MAIN}, excused)

@@ -169,7 +169,8 @@ x = []
             "[project.optional-dependencies]\na_b = []\nA-b = []",
             "pyproject.toml: project.optional-dependencies.A-b: stands twice: names are compared as 'a-b'",
         ),
-        ("[project]\nauthors = ['A']", 'pyproject.toml: project.authors[0]: expected a table, found "A"'),
+        ("[project]\nauthors = [1]", "pyproject.toml: project.authors[0]: expected a table, found 1"),
+        ("[project]\nauthors = 'A'", 'pyproject.toml: project.authors: expected a list, found "A"'),
         ("[project]\nreadme = 3", "pyproject.toml: project.readme: expected a table, found 3"),
         ("[project.urls]\nx = 3", "pyproject.toml: project.urls.x: expected a string, found 3"),
         ("[project.scripts]\nx = []", "pyproject.toml: project.scripts.x: expected a string, found []"),
@@ -205,6 +206,23 @@ def test_bad_values_name_their_place(text: str, message: str) -> None:
 )
 def test_an_unknown_key_is_told(text: str, places: list[str]) -> None:
     assert [loss.where for loss in read(text)[1]] == [f"pyproject.toml: {place}" for place in places]
+
+
+def test_people_as_text_are_forgiven() -> None:
+    standard, unread = read("[project]\nauthors = ['A B <a@example.org>', 'C', { name = 'D' }]")
+    assert standard.metadata["authors"] == [{"name": "A B", "email": "a@example.org"}, {"name": "C"}, {"name": "D"}]
+    assert [loss.text for loss in standard.losses] == [
+        'NOTE forgiven: pyproject.toml: project.authors: "A B <a@example.org>"',
+        'NOTE forgiven: pyproject.toml: project.authors: "C"',
+    ]
+    assert unread == ()
+
+
+def test_python_compared_with_what_is_no_version_always_holds() -> None:
+    standard, _ = read("""[dependency-groups]\ndev = ["a>=1; python_version < '<3.10' and os_name == 'nt'"]""")
+    (requirement,) = standard.dependency_groups["dev"].requirements
+    assert (requirement.marker, requirement.spelling) == (markers.parse("os_name == 'nt'"), "")
+    assert [loss.kind.code for loss in standard.losses] == ["forgiven"]
 
 
 def test_included_groups_exist() -> None:

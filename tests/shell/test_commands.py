@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from converter.cli.commanding import TOOLS
 from converter.shell import commands
+from converter.shell.dialects import DIALECTS
 
 
 @pytest.mark.parametrize(
@@ -69,3 +71,7 @@ def test_a_program_is_named_without_its_folder_and_expansions_are_told() -> None
 def test_commands_that_the_grammar_lost_are_left_out() -> None:
     assert [command.name for command in commands("a\nb ) c\nd\n")] == ["a", "d"]
     assert commands("if a; then\n'") == ()
+
+
+def test_the_command_line_names_the_tools_that_there_are() -> None:
+    assert tuple(DIALECTS) == TOOLS

@@ -157,7 +157,7 @@ def test_each_tool_says_the_same(family: dict[str, str]) -> None:
         ("pip install -rrequirements.txt", "pip", "uv", "uv sync --locked --no-default-groups"),
         ("python3.12 -m pip install -r requirements.txt", "pip", "pylock", "python3.12 -m pip install -r pylock.toml"),
         ("pdm add -dG docs sphinx", "pdm", "uv", "uv add --group docs sphinx"),
-        ("pdm run --env-file .env x", "pdm", "uv", "uv run --no-sync x"),
+        ("pdm run --env-file .env x", "pdm", "uv", "uv run --no-sync --env-file .env x"),
         ("uv run -m celery worker", "uv", "poetry", "poetry run python -m celery worker"),
         ("uv run main.py", "uv", "pip", "python main.py"),
         ("poetry export -f requirements.txt > r.txt", "poetry", "uv",
@@ -227,6 +227,15 @@ def test_a_requirements_file_of_another_name_is_told() -> None:
     assert translate("uv sync --no-dev", "uv", "pip", setting).value == before
     untold = translate(before, "pip", "uv", Setting())
     assert (untold.value, [loss.kind.code for loss in untold.losses]) == (before, ["command-kept"])
+
+
+def test_a_file_of_variables_that_pipenv_loads_is_said_or_named() -> None:
+    setting = Setting(env_file=".env")
+    assert translate("pipenv run x", "pipenv", "uv", setting).value == "uv run --no-sync --env-file .env x"
+    assert translate("pipenv run x", "pipenv", "pdm", setting).value == "pdm run --env-file .env x"
+    for target, after in {"poetry": "poetry run x", "pip": "x"}.items():
+        said = translate("pipenv run x", "pipenv", target, setting)
+        assert (said.value, [loss.kind.code for loss in said.losses]) == (after, ["option-left"])
 
 
 def test_settings_of_the_app() -> None:

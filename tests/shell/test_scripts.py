@@ -256,6 +256,11 @@ poetry run gunicorn x
             "pipenv": "pip install --user pipenv==2.5.1\npipenv run gunicorn x\n",
         },
     ),
+    "an installer whose address is a variable": Case(
+        before="POETRY_INSTALLER='https://x'\ncurl $POETRY_INSTALLER | POETRY_VERSION=1 python -\npoetry install\n",
+        source="poetry",
+        after={"uv": "uv sync --locked --no-managed-python\n"},
+    ),
     "scripts of the tool": Case(
         before="pipenv run start --reload\n",
         source="pipenv",
@@ -379,6 +384,14 @@ def test_what_is_not_said_stays_and_is_named_with_its_line(text: str, code: str)
 def test_what_is_lost_is_named(text: str, source: str, target: str, after: str, code: str) -> None:
     said = checked(text, source, target, Setting(tasks={"two": "a && b"}))
     assert (said.value, [loss.kind.code for loss in said.losses if loss.level.name != "NOTE"]) == (after, [code])
+
+
+def test_an_index_in_a_variable_is_named_where_the_target_does_not_read_it() -> None:
+    text = "export PIP_EXTRA_INDEX_URL=https://user:secret@host/simple\n"
+    for target, found in {"uv": ["index-credentials"], "poetry": ["index-credentials"], "pipenv": []}.items():
+        said = checked(text, "pip", target, PLAIN)
+        assert (said.value, [loss.kind.code for loss in said.losses]) == (text, found)
+        assert "secret" not in "".join(loss.text for loss in said.losses)
 
 
 def test_where_a_loss_stands_is_told_in_the_files_own_lines() -> None:

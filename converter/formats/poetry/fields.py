@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
 from converter.formats.poetry.backend import is_poetry
 from converter.model import Project
+from converter.pyproject.fields import entry_point_tables, license_value
 
-_SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 _MOVED = (
     "name", "version", "description", "authors", "maintainers", "license", "readme", "homepage", "repository",
     "documentation", "urls", "keywords", "classifiers", "scripts", "plugins",
@@ -25,30 +23,11 @@ def fields(project: Project, document: Mapping[str, object]) -> dict[str, object
         made["version"] = project.version
     made |= {key: value for key, value in project.metadata.items() if key != "dynamic"}
     if isinstance(made.get("license"), str):
-        made["license"] = _license(str(made["license"]))
+        made["license"] = license_value(str(made["license"]))
     poetry = _tables(document)[1]
     dynamic = [key for key in kept if key in poetry and key in ("version", "classifiers", "readme")]
-    made = {key: value for key, value in made.items() if key not in dynamic} | _entry_points(project)
+    made = {key: value for key, value in made.items() if key not in dynamic} | entry_point_tables(project)
     return made | ({"dynamic": sorted(dynamic)} if dynamic else {})
-
-
-def _license(text: str) -> object:
-    """An SPDX expression as it is, anything else as the text that it is."""
-    try:
-        canonicalize_license_expression(text)
-    except InvalidLicenseExpression:
-        return {"text": text}
-    return text
-
-
-def _entry_points(project: Project) -> dict[str, object]:
-    made: dict[str, dict[str, str]] = {}
-    plugins: dict[str, dict[str, str]] = {}
-    for point in project.entry_points:
-        key = _SCRIPTS.get(point.group)
-        table = made.setdefault(key, {}) if key else plugins.setdefault(point.group, {})
-        table[point.name] = point.value
-    return {**made, **({"entry-points": plugins} if plugins else {})}
 
 
 def _tables(document: Mapping[str, object]) -> tuple[Mapping[str, object], Mapping[str, object]]:

@@ -58,7 +58,7 @@ def read_manifest(document: Table, text: str, name: str, locked: Mapping[str, tu
         metadata=read_metadata(poetry, standard),
         tool=_tool(poetry, standard),
     )
-    return Lossy(project, (*tables.losses, *needs.losses, *python.losses, *document.unread()))
+    return Lossy(project, (*standard.losses, *tables.losses, *needs.losses, *python.losses, *document.unread()))
 
 
 def _commented(text: str, poetry: Table) -> Mapping[str, object]:

@@ -14,7 +14,6 @@ from converter import toml
 from converter.comments import entry_text, lines_of
 from converter.formats.poetry.backend import is_built, raised
 from converter.formats.poetry.declare import Declared, classic, declare, losses, ordered, said
-from converter.formats.poetry.elsewhere import holders
 from converter.formats.poetry.entries import NO_VERSION
 from converter.formats.poetry.fields import fields, moved
 from converter.formats.poetry.left import left
@@ -23,6 +22,7 @@ from converter.formats.poetry.sources import IndexNames, index_names, source_tab
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Comments, Project
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
+from converter.pyproject.elsewhere import holders
 from converter.pyproject.requirement import specifier_text
 from converter.pyproject.sections import Path, Section, insert, join, put, remove, split
 from converter.table import Table

@@ -14,12 +14,12 @@ from converter.formats.uv.content import REVISION, Values, files_value, ordered_
 from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
 from converter.formats.uv.forks import forks
 from converter.formats.uv.indexes import bare, identity
+from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
 from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
 from converter.formats.uv.ordering import Bounds, python_bounds
 from converter.formats.uv.python import python_text
-from converter.formats.uv.settle import settled
 from converter.formats.uv.wheels import needless, usable_files
 from converter.formats.uv.wire import file_name, source_rank, source_value
 from converter.losses import Lossy
@@ -39,6 +39,7 @@ from converter.model import (
     Source,
     release,
 )
+from converter.settle import settled
 
 _OPTIONS = {
     "resolution": ("resolution-mode", "highest"),
@@ -76,7 +77,7 @@ def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
     installs = [
         _normalized(p) for p in lock.packages if not (isinstance(p.id.source, Directory) and p.id.source.path == ".")
     ]
-    apart = settled(installs, project.conflicts, care)
+    apart = settled(installs, project.conflicts, care, LOCK)
     made = wired(project, apart.value, care)
     known = _known(made, lock, care, markers.python(str(stated)), project)
     own = _root(root, project, made, known)
@@ -181,7 +182,7 @@ def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
         metadata["requires-dev"] = requires_dev(project)
     return {
         "name": root.name,
-        **({"version": root.version} if root.version is not None else {}),
+        **({"version": _version(root.version)} if root.version is not None else {}),
         "source": {root.kind: "."},
         **group_settings(project),
         "dependencies": scopes.get(Scope(), []),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from converter.formats.uv.indexes import IndexNames
-from converter.formats.uv.wire import folder, git_url, tidy_path
+from converter.formats.uv.wire import folder, tidy_path
 from converter.losses import Kind, Loss
 from converter.markers import Marker
 from converter.model import (
@@ -26,7 +26,7 @@ from converter.model import (
     Vcs,
 )
 from converter.pyproject.edit import Item, Items, Tables
-from converter.pyproject.requirement import parse_requirement, requirement_text
+from converter.pyproject.requirement import git_url, parse_requirement, requirement_text
 
 MANIFEST = "pyproject.toml"
 Rows = dict[str, object]

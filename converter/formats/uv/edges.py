@@ -42,11 +42,13 @@ def wired(project: Project, packages: Sequence[Package], care: Marker) -> Wired:
         names.setdefault(package.name, []).append(package)
     requirements = graph.roots(replace(project, lock=None))
     narrowed = {p.id for several in names.values() if len(several) > 1 for p in several}
-    made = _wired(requirements, packages, names, narrowed, care)
-    wider = _wider(made, care)
-    if wider - narrowed:
-        made = _wired(requirements, packages, names, narrowed | wider, care)
-    return _completed(made, care)
+    while True:
+        plain = _wired(requirements, packages, names, narrowed, care)
+        # what the edges reach too widely by themselves, else what they reach so from the edges that are added
+        wider = _wider(plain, care) - narrowed or _wider(made := _completed(plain, care), care) - narrowed
+        if not wider:
+            return made
+        narrowed |= wider
 
 
 def _wired(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
@@ -15,6 +16,7 @@ from converter.formats.uv.parse import parse
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
 from converter.losses import Kind, Loss, Lossy
+from converter.markers import ANY
 from converter.model import Lock, Project, Vcs
 from converter.pyproject.edit import checked, read_document
 from converter.tree import Tree
@@ -26,18 +28,30 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """The tree with the project as uv's manifest and, where it has a lock, as uv.lock; what else there is stays.
 
     A manifest from which the lock was made stays as it is. Raises InputError for a pyproject.toml that cannot be read
-    or edited, StopError where setup files hold the dependencies.
+    or edited. Setup files that hold the dependencies are a loss of level STOP beside the written tree.
     """
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))
+    project, apart = _for_closed(project)
     written = manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
         return Lossy(result, (*written.losses, *_members(project)))
     declared = parse(result.drop(LOCK), project.name).value
     content = composed(declared, project.lock, _root(declared, written.value))
-    losses = (*written.losses, *content.losses, *_unsayable(project.lock), *_members(project))
+    losses = (*apart, *written.losses, *content.losses, *_unsayable(project.lock), *_members(project))
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
+
+
+def _for_closed(project: Project) -> tuple[Project, tuple[Loss, ...]]:
+    """The project for the environments in which its lock is closed: uv would look for the rest at each relock."""
+    lock = project.lock
+    if lock is None or lock.closed.is_any() or lock.closed.is_empty():
+        return project, ()
+    environments = tuple(each & lock.closed for each in lock.environments or (ANY,))
+    detail = f"environments = {' or '.join(map(str, environments))}"
+    told = Loss(kind=Kind.ONE_PLATFORM, where=f"{MANIFEST}: tool.uv", detail=detail)
+    return replace(project, lock=replace(lock, environments=environments, closed=ANY)), (told,)
 
 
 def _own_lock(project: Project, lock: Lock, tree: Tree) -> str:

@@ -18,12 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import rtoml
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from converter import markers
-from converter.errors import InputError
 from converter.formats.uv.conflicts import in_scopes
 from converter.formats.uv.known import look_through, look_through_metadata
 from converter.formats.uv.wire import file_name, read_source
@@ -68,20 +66,6 @@ class _Found:
 
     groups: dict[PackageId, Groups] = field(default_factory=dict)
     spelled: dict[Marker, str] = field(default_factory=dict)
-
-
-def toml_values(text: str, file: str) -> dict[str, object]:
-    """A TOML file as plain values. Raises InputError with the line."""
-    try:
-        return rtoml.loads(text)
-    except (rtoml.TomlParsingError, RecursionError):
-        pass
-    import tomllib
-
-    try:
-        return tomllib.loads(text)  # says where; what it reads and rtoml does not is TOML all the same
-    except (tomllib.TOMLDecodeError, RecursionError) as why:
-        raise InputError(f"expected TOML: {why}", file=file) from None
 
 
 def read_lock(document: Table) -> Read:

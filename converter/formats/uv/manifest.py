@@ -8,15 +8,16 @@ from dataclasses import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from converter.errors import StopError
+from converter import interpreter
 from converter.formats.uv import declare, indexes
-from converter.formats.uv.fields import fields, holders
 from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.settings import MANIFEST
 from converter.formats.uv.tool_table import put_settings, tool_uv
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Directory, Group, Project, Requirement
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
+from converter.pyproject.elsewhere import holders
+from converter.pyproject.fields import fields
 from converter.pyproject.requirement import requirement_text, specifier_text
 from converter.tree import Tree
 
@@ -27,26 +28,24 @@ _OWN_GROUP = "dev"
 def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     """The manifest of a project, on top of the tree's.
 
-    Raises InputError for a file that cannot be read or edited, StopError where setup files hold the dependencies.
+    Raises InputError for a file that cannot be read or edited.
     """
     text = tree.text(MANIFEST) or ""
     document = read_document(text)
-    _refuse(tree, document)
     named = _without_itself(project)
     made = indexes.written_indexes(named)
     declared = declare.declare(named, fields(named), _python(named), indexes.names(made))
     edited = put_groups(put_project(text, declared.tables), declared.tables)
     settings = dict(_settings(named)) | _package(project, named, document)
     final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
-    return Lossy(checked(final), (*indexes.losses(project), *declare.losses(named), *_left(project)))
+    told = (*_hidden(tree, document), *indexes.losses(project), *declare.losses(named), *_left(project))
+    return Lossy(checked(final), told)
 
 
-def _refuse(tree: Tree, document: Mapping[str, object]) -> None:
+def _hidden(tree: Tree, document: Mapping[str, object]) -> Iterator[Loss]:
     if elsewhere := holders(tree, document):
-        raise StopError(
-            f"{elsewhere} holds the project's dependencies, which a [project] table would hide from the build",
-            file=MANIFEST, remedy=f"move them from {elsewhere} into [project] first",
-        )  # fmt: skip
+        detail = f"{elsewhere} holds what [project] in {MANIFEST} would hide"
+        yield Loss(kind=Kind.SETUP_DECLARES, where=elsewhere, detail=detail)
 
 
 def _without_itself(project: Project) -> Project:
@@ -70,15 +69,11 @@ def _package(project: Project, named: Project, document: Mapping[str, object]) -
 
 def _python(project: Project) -> str:
     """The range of Pythons: told none, uv takes the running interpreter's, so it is told what the lock admits."""
-    stated = project.requires_python or (project.lock.requires_python if project.lock else None)
-    return specifier_text(stated) if stated else f">={_lowest(project)}"
+    return specifier_text(_stated(project) or interpreter.admitted(project))
 
 
-def _lowest(project: Project) -> str:
-    """The lowest Python that every locked package admits."""
-    packages = project.lock.packages if project.lock else ()
-    bounds = [Version(s.version) for p in packages for s in p.requires_python or SpecifierSet() if s.operator == ">="]
-    return str(max([Version("3.9"), *bounds]))
+def _stated(project: Project) -> SpecifierSet | None:
+    return project.requires_python or (project.lock.requires_python if project.lock else None)
 
 
 def _settings(project: Project) -> Iterator[tuple[str, object]]:
@@ -129,6 +124,9 @@ def _prerelease(project: Project) -> str:
 
 def _left(project: Project) -> Iterator[Loss]:
     """A loss for what the model holds and uv has no place for."""
+    if _stated(project) is None:
+        detail = f"uv wants a range; the locked packages admit {interpreter.admitted(project)}"
+        yield Loss(kind=Kind.PYTHON_BELIEVED, where=f"{MANIFEST}: project.requires-python", detail=detail)
     for name, command in project.tasks.items():
         yield Loss(kind=Kind.TASK_LEFT, where=f"{MANIFEST}: {name}", detail=f"{name} = {command}")
     for index in project.indexes:

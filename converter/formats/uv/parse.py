@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
+from converter import toml
 from converter.errors import InputError
 from converter.formats.uv.conflicts import read_sets
-from converter.formats.uv.lockfile import LOCK, Read, read_lock, toml_values
+from converter.formats.uv.lockfile import LOCK, Read, read_lock
 from converter.formats.uv.lowering import Lowering
 from converter.formats.uv.reached import Reached, members, reached, root_of
 from converter.formats.uv.settings import MANIFEST, Settings, left, read_settings
@@ -37,12 +38,12 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     if text is None:
         beside = f"expected {MANIFEST} beside it, found none" if locked is not None else "expected a file, found none"
         raise InputError(beside, file=MANIFEST if locked is None else LOCK)
-    manifest_table = Table(toml_values(text, MANIFEST), MANIFEST)
+    manifest_table = Table(toml.values(text, MANIFEST), MANIFEST)
     manifest = _manifest(manifest_table, text, name)
     if locked is None:
         project = _project(manifest, name, {})
         return Lossy(project, (*manifest.losses, *manifest_table.unread()))
-    document = Table(toml_values(locked, LOCK), LOCK)
+    document = Table(toml.values(locked, LOCK), LOCK)
     read = read_lock(document)
     found = _reached(read, manifest)
     project = replace(_project(manifest, name, _folders(read)), lock=found.lock, members=found.unneeded)
@@ -57,7 +58,7 @@ def _manifest(document: Table, text: str, name: str) -> _Manifest:
     document.skip_all()
     tool.skip_all()
     settings = read_settings(uv, standard.name or name)
-    return _Manifest(standard=standard, settings=settings, losses=tuple(left(uv, settings)))
+    return _Manifest(standard=standard, settings=settings, losses=(*standard.losses, *left(uv, settings)))
 
 
 def _reached(read: Read, manifest: _Manifest) -> Reached:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote_plus, unquote
 
 from converter.model import Archive, Directory, Registry, Source, Vcs, index_url
+from converter.pyproject.requirement import git_url
 from converter.table import Table, shown
 
 REFERENCES = ("branch", "tag", "rev")
 _KEYS = ("registry", "git", "url", "path", "directory", "editable", "virtual")
-_SCP = re.compile(r"(?P<user>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>(?!//).+)")
 
 
 def read_source(table: Table) -> Source:
@@ -60,12 +60,6 @@ def git_text(source: Vcs, *, locked: bool) -> str:
     query = "&".join(f"{key}={_quoted(text)}" for key, text in asked if text)
     commit = f"#{source.commit}" if locked and source.commit else ""
     return f"{git_url(source.url)}{'?' if query else ''}{query}{commit}"
-
-
-def git_url(url: str) -> str:
-    """A repository's address as a URL: `git@host:path` becomes `ssh://git@host/path`."""
-    match = None if "://" in url else _SCP.fullmatch(url)
-    return f"ssh://{match['user'] or ''}{match['host']}/{match['path']}" if match else url
 
 
 def _quoted(text: str) -> str:

@@ -39,12 +39,12 @@ PDM = Dialect(
     lock="pdm.lock",
     manifest="pyproject.toml",
     variables="PDM_",
-    implied=frozenset([Fact.OWN_PYTHON]),
+    implied=frozenset([Fact.OWN_PYTHON, Fact.UNATTENDED]),
     anywhere=(
         valued("--project", "-p", fact=Fact.DIRECTORY),
         switch("--quiet", "-q", fact=Fact.QUIET),
         switch("--verbose", "-v", "-vv", fact=Fact.VERBOSE),
-        switch("--non-interactive", "-n", fact=Fact.UNATTENDED),
+        heard(switch("--non-interactive", "-n", fact=Fact.UNATTENDED)),
         heard(switch("--no-cache", "-I", "--ignore-python", fact=Fact.TALK)),
     ),
     spellings=(

@@ -87,7 +87,8 @@ UV = Dialect(
     ),
     spellings=(
         Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: (ANEW,)}),
-        Spelling(verb=Verb.RUN, head=("run",), options=_RUN, words=(1, None)),
+        Spelling(verb=Verb.RUN, head=("run", "--no-sync"), options=_RUN, words=(1, None)),
+        Spelling(verb=Verb.RUN, head=("run",), options=_RUN, words=(1, None), read_only=True),
         Spelling(
             verb=Verb.PROJECT,
             head=("pip", "install"),

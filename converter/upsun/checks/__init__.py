@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from converter.losses import Loss, UpsunKind
+from converter.losses import Kind, Loss
 from converter.upsun.apps import App, apps, described, holding
 from converter.upsun.checks.building import BUILDING
 from converter.upsun.checks.running import RUNNING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from converter.tree import Tree
 
 
-_OF_LOCKS = frozenset([UpsunKind.LOCK_ABSENT, UpsunKind.LOCK_OUTSIDE, UpsunKind.UNLOCKED])
+_OF_LOCKS = frozenset([Kind.LOCK_ABSENT, Kind.LOCK_OUTSIDE, Kind.UNLOCKED])
 
 
 def checked(tree: Tree, folder: PurePosixPath | None = None, *, converted: bool = False) -> tuple[Loss, ...]:
@@ -44,5 +44,5 @@ def _twice(tree: Tree) -> Iterator[Loss]:
     for app in described(tree):
         if app.name in seen:
             detail = f"{app.name} is described at {seen[app.name].place} too"
-            yield Loss(kind=UpsunKind.APP_TWICE, where=app.place, detail=detail)
+            yield Loss(kind=Kind.APP_TWICE, where=app.place, detail=detail)
         seen[app.name] = app

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from converter.losses import Loss, UpsunKind
+from converter.losses import Kind, Loss
 from converter.upsun.apps import stack_items
 from converter.upsun.checks.view import Step, View
 from converter.upsun.document import Scalar
@@ -53,14 +53,14 @@ def _lock(seen: View, step: Step, manager: Manager, lock: str) -> Iterator[Loss]
         return
     if seen.there(lock):
         if line := _ignored(seen, lock):
-            yield step.finding(UpsunKind.LOCK_IGNORED, f"{seen.app.path(lock)} is ignored by {line}")
+            yield step.finding(Kind.LOCK_IGNORED, f"{seen.app.path(lock)} is ignored by {line}")
         return
     outside = next((str(p / lock) for p in seen.app.root.parents if str(p / lock) in seen.tree), "")
     if outside and manager.tool:
-        yield step.finding(UpsunKind.LOCK_OUTSIDE, f"{outside} is not below {seen.app.root}")
+        yield step.finding(Kind.LOCK_OUTSIDE, f"{outside} is not below {seen.app.root}")
         return
     fails = not manager.tool or bool(_STRICT & {*step.words}) or not _manifest(seen, manager)
-    kind = UpsunKind.LOCK_ABSENT if fails else UpsunKind.UNLOCKED
+    kind = Kind.LOCK_ABSENT if fails else Kind.UNLOCKED
     yield step.finding(kind, f"{' '.join(step.words[:2])} needs {seen.app.path(lock)}, which is not there")
 
 
@@ -100,7 +100,7 @@ def tool_versions(seen: View) -> Iterator[Loss]:
             if below(version, floor):
                 where = f"{seen.app.file}: line {line}" if line else seen.app.place
                 detail = f"{manager.tool} {version} cannot read {manager.lock}, {floor} and newer can"
-                yield Loss(kind=UpsunKind.TOOL_OLD, where=where, detail=detail)
+                yield Loss(kind=Kind.TOOL_OLD, where=where, detail=detail)
 
 
 def tool_absent(seen: View) -> Iterator[Loss]:
@@ -114,7 +114,7 @@ def tool_absent(seen: View) -> Iterator[Loss]:
             continue
         told.add(manager.name)
         if not _brought(seen, manager, hook):
-            yield step.finding(UpsunKind.TOOL_ABSENT, f"nothing installs {manager.tool}")
+            yield step.finding(Kind.TOOL_ABSENT, f"nothing installs {manager.tool}")
 
 
 def _brought(seen: View, manager: Manager, hook: str) -> bool:
@@ -139,7 +139,7 @@ def python(seen: View) -> Iterator[Loss]:
             continue
         if outside:
             where = f"{seen.app.file}: line {on[1].line}"
-            yield Loss(kind=UpsunKind.TYPE_OUTSIDE, where=where, detail=f"Python {on[0]}, where {file} states {stated}")
+            yield Loss(kind=Kind.TYPE_OUTSIDE, where=where, detail=f"Python {on[0]}, where {file} states {stated}")
 
 
 def _stated(seen: View) -> Iterator[tuple[str, str]]:
@@ -170,7 +170,7 @@ def unguarded(seen: View) -> Iterator[Loss]:
     guard = next(guards, len(steps))
     for number, step in enumerate(steps[:-1]):
         if number < guard and step.manager and is_install(step.command, step.manager):
-            yield step.finding(UpsunKind.INSTALL_UNGUARDED, " ".join(step.words[:2]))
+            yield step.finding(Kind.INSTALL_UNGUARDED, " ".join(step.words[:2]))
             return
 
 

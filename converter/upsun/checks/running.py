@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from packaging.utils import canonicalize_name
 
-from converter.losses import Loss, UpsunKind
+from converter.losses import Kind, Loss
 from converter.upsun.checks.view import Step, View
 from converter.upsun.environment import FILE
 from converter.upsun.hooks import is_install
@@ -24,9 +24,9 @@ def uv_run(seen: View) -> Iterator[Loss]:
         if step.words[:2] != ("uv", "run"):
             continue
         if _syncs(seen, step):
-            yield step.finding(UpsunKind.RUN_SYNCS, "uv run installs the groups that the build left out")
+            yield step.finding(Kind.RUN_SYNCS, "uv run installs the groups that the build left out")
         elif not _cache(seen, step):
-            yield step.finding(UpsunKind.RUN_SYNCS, "uv run writes its cache below /app")
+            yield step.finding(Kind.RUN_SYNCS, "uv run writes its cache below /app")
 
 
 def _syncs(seen: View, step: Step) -> bool:
@@ -64,7 +64,7 @@ def late_installs(seen: View) -> Iterator[Loss]:
             and is_install(step.command, manager)
             and not step.options & {"--target", "-t", "--dry-run"}
         ):
-            yield step.finding(UpsunKind.INSTALL_LATE, f"{' '.join(step.words[:2])} in {step.script.name}")
+            yield step.finding(Kind.INSTALL_LATE, f"{' '.join(step.words[:2])} in {step.script.name}")
 
 
 def guards(seen: View) -> Iterator[Loss]:
@@ -74,7 +74,7 @@ def guards(seen: View) -> Iterator[Loss]:
         match = re.match(r"\s*if\s+\[\s+-n\s+\"?\$\{?(\w+)\}?\"?\s+\]", line)
         if match and match[1] in pins and not seen.variables.get(match[1]):
             where = f"{seen.app.path(FILE)}: line {number}"
-            yield Loss(kind=UpsunKind.GUARD_NEVER, where=where, detail=f"nothing sets {match[1]}")
+            yield Loss(kind=Kind.GUARD_NEVER, where=where, detail=f"nothing sets {match[1]}")
 
 
 def shadows(seen: View) -> Iterator[Loss]:
@@ -87,7 +87,7 @@ def shadows(seen: View) -> Iterator[Loss]:
             name = entry.key.value
             if by_tool(name) is None and canonicalize_name(name) in locked:
                 where = f"{seen.app.file}: line {entry.key.line}"
-                yield Loss(kind=UpsunKind.TOOL_SHADOWS, where=where, detail=name)
+                yield Loss(kind=Kind.TOOL_SHADOWS, where=where, detail=name)
 
 
 def mounts(seen: View) -> Iterator[Loss]:
@@ -98,7 +98,7 @@ def mounts(seen: View) -> Iterator[Loss]:
     for entry in found.entries if found else ():
         if entry.key.value.strip("/") in known:
             where = f"{seen.app.file}: line {entry.key.line}"
-            yield Loss(kind=UpsunKind.MOUNT_UNUSED, where=where, detail=entry.key.value)
+            yield Loss(kind=Kind.MOUNT_UNUSED, where=where, detail=entry.key.value)
 
 
 Check = Callable[[View], Iterator[Loss]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from converter.losses import Loss, UpsunKind
+from converter.losses import Kind, Loss
 from converter.shell import Command
 from converter.upsun.apps import App
 from converter.upsun.document import Scalar
@@ -40,7 +40,7 @@ class Step:
         """Its words that begin with a dash, without their values."""
         return frozenset(word.partition("=")[0] for word in self.words if word.startswith("-"))
 
-    def finding(self, kind: UpsunKind, detail: str) -> Loss:
+    def finding(self, kind: Kind, detail: str) -> Loss:
         """A finding at its line."""
         return Loss(kind=kind, where=self.script.place(self.command.line), detail=detail)
 

@@ -8,7 +8,7 @@ from packaging.specifiers import SpecifierSet
 
 from converter.errors import StopError
 from converter.formats.poetry.emit import emit, retire
-from converter.losses import AnyKind, Kind, Lossy
+from converter.losses import Kind, Lossy
 from converter.markers import ANY
 from converter.markers import parse as marker
 from converter.model import (
@@ -67,7 +67,7 @@ def manifest(done: Lossy[Tree]) -> str:
     return done.value.text("pyproject.toml") or ""
 
 
-def kinds(done: Lossy[Tree]) -> list[AnyKind]:
+def kinds(done: Lossy[Tree]) -> list[Kind]:
     return [loss.kind for loss in done.losses]
 
 

@@ -7,7 +7,7 @@ from converter import markers
 from converter.errors import InputError
 from converter.formats.poetry.content_hash import content_hash
 from converter.formats.poetry.parse import parse
-from converter.losses import AnyKind, Kind, Loss, Lossy
+from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, Marker
 from converter.model import (
     MAIN,
@@ -310,7 +310,7 @@ def test_a_file_of_the_old_metadata_belongs_to_the_package_made_from_it() -> Non
     assert packages(text, manifest)["a"].artifacts == (Artifact(filename="a-1.whl", hashes=("sha256:00",)),)
 
 
-def losses(parsed: Lossy[Project]) -> list[tuple[AnyKind, str, str]]:
+def losses(parsed: Lossy[Project]) -> list[tuple[Kind, str, str]]:
     return [(loss.kind, loss.where, loss.detail) for loss in parsed.losses]
 
 

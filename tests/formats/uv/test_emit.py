@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from converter.errors import StopError
 from converter.formats.uv import FORMAT
 from converter.formats.uv.python import python_text
 from converter.losses import Lossy
@@ -433,14 +432,11 @@ def test_the_project_as_its_own_requirement_makes_it_a_package() -> None:
         ({"manifest": '[project]\nname = "demo"\ndynamic = ["dependencies"]\n'}, "[project] dynamic"),
     ],
 )
-def test_beside_setup_files_with_requirements_nothing_is_written(existing: dict[str, str], holder: str) -> None:
-    with pytest.raises(StopError) as error:
-        emitted(project(), **existing)
-    assert str(error.value) == (
-        f"pyproject.toml: {holder} holds the project's dependencies, "
-        "which a [project] table would hide from the build; "
-        f"move them from {holder} into [project] first"
-    )
+def test_setup_files_with_requirements_are_a_stop(existing: dict[str, str], holder: str) -> None:
+    manifest, _, told = emitted(project(), **existing)
+    assert f"STOP setup-declares: {holder}: {holder} holds what [project] in pyproject.toml would hide" in told
+    # what --force writes does not call the dependencies dynamic any more
+    assert "dependencies" not in tomllib.loads(manifest)["project"].get("dynamic", [])
 
 
 def test_what_stands_in_the_manifest_already_stays() -> None:

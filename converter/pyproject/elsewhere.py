@@ -27,8 +27,10 @@ def holders(tree: Tree, document: Mapping[str, object]) -> str:
 
 
 def _is_poetry(document: Mapping[str, object]) -> bool:
-    build = document.get("build-system")
-    return not isinstance(build, Mapping) or "poetry" in str(build.get("build-backend", ""))
+    build, tool = document.get("build-system"), document.get("tool")
+    if not isinstance(build, Mapping):
+        return isinstance(tool, Mapping) and "poetry" in tool
+    return "poetry" in str(build.get("build-backend", ""))
 
 
 def _setup_cfg(tree: Tree) -> bool:

@@ -1,25 +1,21 @@
-"""One version of a name at a time.
-
-uv puts all scopes into one environment, as far as no conflict is declared between them.
-"""
+"""One version of a name at a time, for tools that put all scopes into one environment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from converter.formats.uv.lockfile import LOCK
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import EMPTY, Marker
 from converter.model import Package, PackageId, Scope
 
 
 def settled(
-    packages: Sequence[Package], conflicts: Sequence[Sequence[Scope]], care: Marker
+    packages: Sequence[Package], conflicts: Sequence[Sequence[Scope]], care: Marker, where: str
 ) -> Lossy[tuple[Package, ...]]:
     """The packages, where two scopes want two versions at once with the first scope's alone: main, extras, groups.
 
-    Scopes that are declared to conflict are never installed together and keep their own.
+    Scopes that are declared to conflict are never installed together and keep their own. `where` is the lock's name.
     """
     by_name: dict[str, list[Package]] = {}
     for package in packages:
@@ -29,7 +25,7 @@ def settled(
     for name, several in by_name.items():
         done = _apart(several, conflicts, care) if len(several) > 1 else Lossy(several)
         made |= {package.id: package for package in done.value}
-        losses += [replace(loss, packages=frozenset({name})) for loss in done.losses]
+        losses += [replace(loss, where=f"{where}: {name}", packages=frozenset({name})) for loss in done.losses]
     return Lossy(tuple(made[p.id] for p in packages if made[p.id].when), tuple(losses))
 
 
@@ -61,4 +57,4 @@ def _taken(when: dict[Scope, Marker], scope: Scope, conflicts: Sequence[Sequence
 
 def _loss(package: Package, other: Package, scope: Scope) -> Loss:
     detail = f"{scope} wants {package.name} {package.id.version}, which makes room for {other.id.version}"
-    return Loss(kind=Kind.SCOPE_CONFLICT, where=f"{LOCK}: {package.name}", detail=detail)
+    return Loss(kind=Kind.SCOPE_CONFLICT, where=package.name, detail=detail)

@@ -1,0 +1,1 @@
+"""The benchmarks, each a script; `make bench` runs them all."""

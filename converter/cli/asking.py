@@ -1,0 +1,66 @@
+"""How the index may be asked in one run: with the user's cache, or with a record of what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from converter.cli.machine import Machine
+from converter.cli.options import Asked
+from converter.errors import InputError, StopError
+
+if TYPE_CHECKING:
+    from converter.index import Request, Settings
+
+
+@contextmanager
+def asking(asked: Asked, machine: Machine, requests: list[Request]) -> Iterator[Settings]:
+    """The settings of a run; `requests` is filled with what it asks. What is to be recorded is written at its end.
+
+    Raises InputError for a record that cannot be read, StopError for one that cannot be written.
+    """
+    from converter.index import Settings
+
+    environment = machine.environment
+    if asked.record is None and asked.replay is None:
+        yield Settings(cache=machine.cache, offline=asked.offline, environment=environment, requests=requests)
+        return
+    # An empty cache: what is recorded is all that was needed, and what is replayed is nothing else.
+    with TemporaryDirectory(prefix="pm-convert-") as folder:
+        settings = Settings(cache=Path(folder), environment=environment, requests=requests)
+        if asked.replay is not None:
+            yield _replaying(settings, Path(asked.replay))
+        elif asked.record is not None:
+            yield from _recording(settings, Path(asked.record))
+
+
+def _replaying(settings: Settings, file: Path) -> Settings:
+    from dataclasses import replace
+
+    from converter.index.record import read_record
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as why:
+        said = why.strerror if isinstance(why, OSError) else "it is not UTF-8"
+        raise InputError(f"expected a record, but it cannot be read: {said}", file=str(file)) from None
+    return replace(settings, replay=read_record(text, str(file), settings.max_body))
+
+
+def _recording(settings: Settings, file: Path) -> Iterator[Settings]:
+    from dataclasses import replace
+
+    from converter.index.record import record_text
+
+    recording = replace(settings, record=[])
+    yield recording
+    try:
+        file.write_text(record_text(recording.record or ()), encoding="utf-8")
+    except OSError as why:
+        raise StopError(
+            f"cannot be written: {why.strerror or why}", file=str(file),
+            remedy="give --record another file; nothing was written",
+        ) from None  # fmt: skip

@@ -1,0 +1,68 @@
+"""pylock.toml (PEP 751), with `[project]` and `[dependency-groups]` of pyproject.toml beside it.
+
+Specification: https://packaging.python.org/en/latest/specifications/pylock-toml/. Lock versions read: 1.0, and any
+later 1.x for what 1.0 knows of it. Written: 1.0, which pip 25.1, uv 0.7 and PDM 2.25 and newer install. What
+`packaging.pylock` refuses is neither read nor written. A lock may be called `pylock.<name>.toml` where it is the only
+one; files that pip, uv, PDM and Poetry's exporter wrote are read.
+
+Not supported: edges (the specification has them for people alone), the indexes' names, several locks in one folder,
+releases of which the lock holds several files by path.
+
+What only a pylock file says travels under the name `pylock`, see `lockfile`. An extra or a group is a part of an
+entry's marker, see `condition`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from converter.format import Format, Needs
+
+if TYPE_CHECKING:
+    from converter.losses import Lossy
+    from converter.model import Project
+    from converter.tree import Tree
+
+_OTHERS = ("Pipfile.lock", "pdm.lock", "poetry.lock", "uv.lock")
+
+
+def _detect(tree: Tree) -> bool:
+    """A pylock file beside another manager's lock is an export of that."""
+    from converter.formats.pylock.document import LOCK, lock_path
+
+    if any(lock in tree for lock in _OTHERS):
+        return False
+    return LOCK in tree or lock_path(tree) is not None
+
+
+def _parse(tree: Tree, name: str) -> Lossy[Project]:
+    from converter.formats.pylock.parse import parse
+
+    return parse(tree, name)
+
+
+def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
+    from converter.formats.pylock.emit import emit
+
+    return emit(project, tree)
+
+
+def _retire(tree: Tree) -> Lossy[Tree]:
+    from converter.formats.pylock.emit import retire
+
+    return retire(tree)
+
+
+FORMAT = Format(
+    name="pylock",
+    title="pylock.toml",
+    manifest="pyproject.toml",
+    lock="pylock.toml",
+    files=("pyproject.toml", "pylock.toml", "pylock.*.toml"),
+    needs=Needs(filenames=True, urls=True, edges=True),  # edges: the conditions of a Pipfile.lock follow from them
+    reads="pip 25.1",
+    detect=_detect,
+    parse=_parse,
+    emit=_emit,
+    retire=_retire,
+)

@@ -1,0 +1,53 @@
+"""For which interpreters and platforms a uv.lock is written."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from converter.markers import ANY, parse, rounded
+from converter.model import MAIN, Artifact, Dependency, Lock
+from tests.formats.uv.test_emit import WIN, edges, emitted, entries, package, project
+
+NOT_WIN = "sys_platform != 'win32'"
+A6 = 'python_full_version <= "3.11.0a6"'
+
+
+def test_a_lock_covers_no_more_than_where_it_is_closed() -> None:
+    manifest, lock, told = emitted(project(lock=Lock(packages=(package("a"),), closed=~WIN)))
+    assert tomllib.loads(manifest)["tool"]["uv"]["environments"] == [NOT_WIN]
+    assert tomllib.loads(lock)["supported-markers"] == [NOT_WIN]
+    assert told == [f"LOSS one-platform: pyproject.toml: tool.uv: environments = {NOT_WIN}"]
+
+
+def test_a_project_without_a_python_gets_what_its_packages_admit() -> None:
+    wanted = package("a", requires_python=SpecifierSet(">=3.9,<3.14"))
+    manifest, _, told = emitted(project(wanted, requires_python=None))
+    assert tomllib.loads(manifest)["project"]["requires-python"] == ">=3.9,<3.14"
+    assert [line.partition(":")[0] for line in told] == ["NOTE python-believed"]
+
+
+@pytest.mark.parametrize(("needed", "said"), [(ANY, "<="), (parse("python_version < '3.11'"), "<")])
+def test_a_prerelease_of_python_is_its_release_where_that_changes_nothing(needed: object, said: str) -> None:
+    edge = Dependency(name="tomli", marker=parse(A6), rounded=rounded(A6))
+    given = project(package("coverage", dependencies=(edge,)), package("tomli", when={MAIN: needed}))
+    assert edges(emitted(given)[1], "coverage") == [{"name": "tomli", "marker": f"python_full_version {said} '3.11'"}]
+
+
+def test_files_that_no_interpreter_can_use_are_left_out_and_named() -> None:
+    names = ("a-1.0-cp39-cp39-win_amd64.whl", "a-1.0-cp311-cp311-win_amd64.whl", "a-1.0.zip", "a-1.0.tar.gz")
+    made = tuple(Artifact(filename=n, url=f"https://f.example/{n}", hashes=(f"sha256:{n}",)) for n in names)
+    done = replace(package("a"), artifacts=made)
+    _, lock, told = emitted(project(done))
+    (entry,) = entries(lock, "a")
+    assert [str(wheel["url"]).rpartition("/")[2] for wheel in entry["wheels"]] == [names[1]]  # type: ignore[attr-defined]
+    assert told == ["NOTE file-needless: uv.lock: 2 files of 1 package"]
+
+
+def test_versions_are_written_normalized() -> None:
+    given = project(package("a", "2023.04.0", dependencies=()), version="1.5.2-rc3")
+    lock = emitted(given)[1]
+    assert [entries(lock, name)[0]["version"] for name in ("a", "demo")] == ["2023.4.0", "1.5.2rc3"]
