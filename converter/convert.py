@@ -191,10 +191,9 @@ def _ready(read: Lossy[Project], target: Format, options: Options, settings: Set
         detail = f"{target.manifest} without {target.lock}"
         lone = Lossy(project, (Loss(kind=Kind.MANIFEST_ONLY, where=target.lock, detail=detail),))
         return _then(_then(read, lone), credentials.strip(project))
-    done = index.complete(_narrowed(project, project.lock, target, options), target.needs, settings)
-    ranged = interpreter.narrowed(done.value, read.losses)
-    told = _then(_then(read, done), Lossy(ranged.value, (*ranged.losses, *_unknown(done, target))))
-    return _then(told, credentials.strip(ranged.value))
+    done = index.complete(_narrowed(project, project.lock, target, options), target.needs, settings, read.losses)
+    told = _then(_then(read, done), Lossy(done.value, _unknown(done, target)))
+    return _then(told, credentials.strip(done.value))
 
 
 def _filed(read: Lossy[Project], form: Format, settings: Settings) -> Lossy[Project]:

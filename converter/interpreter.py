@@ -126,20 +126,20 @@ def _against(believed: SpecifierSet, where: str, others: list[Evidence], deploye
 
 
 def narrowed(project: Project, told: Iterable[Loss]) -> Lossy[Project]:
-    """The project without the interpreters that a package of its lock refuses, where the range was only believed.
+    """The project without the interpreters that a package of its lock refuses, where no manifest stated a range.
 
     A lock made for one interpreter holds packages whose own Requires-Python begins late or ends early; a tool that
     locks for a range would find no solution for the rest of it.
     """
-    believed = [loss for loss in told if loss.kind is Kind.PYTHON_BELIEVED]
-    if not believed or project.requires_python is None:
+    if not any(loss.kind in (Kind.PYTHON_BELIEVED, Kind.PYTHON_UNKNOWN) for loss in told):
         return Lossy(project)
-    bounds = _bounds(project, project.requires_python)
+    believed = project.requires_python if project.requires_python is not None else SpecifierSet()
+    bounds = _bounds(project, believed)
     notes = tuple(
         Loss(kind=Kind.PYTHON_BELIEVED, where="the lock's packages", detail=f"{bound}, for {_refuse(names)} {others}")
         for bound, names, others in bounds
     )
-    stated = SpecifierSet(",".join([str(project.requires_python), *(bound for bound, _, _ in bounds)]))
+    stated = SpecifierSet(",".join([*filter(None, [str(believed)]), *(bound for bound, _, _ in bounds)]))
     return Lossy(replace(project, requires_python=stated), notes) if bounds else Lossy(project)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.specifiers import SpecifierSet
 
@@ -200,6 +202,14 @@ def test_a_believed_range_begins_where_the_packages_begin() -> None:
         "NOTE python-believed: the lock's packages: >=3.10, for a refuses older ones",
         "NOTE python-believed: the lock's packages: <3.13, for b refuses newer ones",
     ]
+
+
+def test_where_nothing_says_which_python_the_packages_do() -> None:
+    unknown = (Loss(kind=Kind.PYTHON_UNKNOWN, where="project", detail="no evidence was found"),)
+    silent = replace(locked(a=">=3.10", b="<3.13"), requires_python=None)
+    assert interpreter.narrowed(silent, unknown).value.requires_python == SpecifierSet(">=3.10,<3.13")
+    nothing = replace(locked(), requires_python=None)
+    assert interpreter.narrowed(nothing, unknown) == Lossy(nothing)
 
 
 def test_what_every_package_admits() -> None:

@@ -8,6 +8,7 @@ at hand; where one is missing, `Missing` says which. Sizes are bounded before an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
@@ -25,6 +26,9 @@ _HEADER = 256  # of a member of a zip, beside its name
 _AROUND = 16 * 2**10
 _WHEEL_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 _SDIST_METADATA = re.compile(r"(\./)?[^/]+/PKG-INFO")
+_EGG_INFO = re.compile(
+    r"(?:\./)?(?P<folder>[^/]+/(?:(?:src|lib|python)/)?[^/]+\.egg-info)/(?P<file>requires\.txt|PKG-INFO)"
+)
 
 
 class Missing(Exception):  # noqa: N818  # not an error: what to fetch next
@@ -118,6 +122,43 @@ def sdist_metadata(body: bytes, filename: str) -> bytes:
     except Exception as why:  # noqa: BLE001  # as above, with tarfile's
         raise ValueError(f"it is no sound sdist: {_words(why)}") from None
     raise ValueError("sdists of this kind are not read")
+
+
+def sdist_requires(body: bytes, filename: str) -> bytes | None:
+    """The requires.txt that setuptools left in an sdist, empty where it had nothing to write; `None` without traces.
+
+    Raises ValueError as `sdist_metadata`.
+    """
+    try:
+        found = dict(_egg_info_of_zip(body) if filename.endswith(".zip") else _egg_info_of_tar(body))
+    except Exception as why:  # noqa: BLE001  # as above
+        raise ValueError(f"it is no sound sdist: {_words(why)}") from None
+    folders = {folder for folder, _ in found}
+    return found.get((folders.pop(), "requires.txt"), b"") if len(folders) == 1 else None
+
+
+def _egg_info_of_zip(body: bytes) -> Iterator[tuple[tuple[str, str], bytes]]:
+    import zipfile
+    from io import BytesIO
+
+    with zipfile.ZipFile(BytesIO(body)) as archive:
+        for info in archive.infolist():
+            if match := _EGG_INFO.fullmatch(info.filename):
+                yield (match["folder"], match["file"]), _content(archive, info)
+
+
+def _egg_info_of_tar(body: bytes) -> Iterator[tuple[tuple[str, str], bytes]]:
+    import gzip
+    import tarfile
+    from io import BytesIO
+
+    unpacked = _Unpacked(gzip.GzipFile(fileobj=BytesIO(body)))
+    with tarfile.open(fileobj=cast("IO[bytes]", unpacked), mode="r|") as archive:
+        for member in archive:
+            match = _EGG_INFO.fullmatch(member.name)
+            if match and member.isreg() and member.size <= METADATA_LIMIT:
+                content = archive.extractfile(member)
+                yield (match["folder"], match["file"]), content.read() if content else b""
 
 
 def _from_zip(body: bytes) -> bytes:

@@ -19,7 +19,7 @@ from converter.index.metadata import Metadata, Stated, understood
 from converter.model import ANY_VERSION, Dependency
 from converter.pyproject.requirement import direct_reference, reference_url
 
-GRAMMAR = 2
+GRAMMAR = 3
 """To be raised where `metadata` reads the same lines as something else."""
 
 DYNAMIC = "null"
@@ -28,7 +28,7 @@ DYNAMIC = "null"
 
 def said_text(said: Stated) -> str:
     """The lines as text."""
-    return _dumped([said.summary, said.requires_python, said.requires_dist, said.provides_extra])
+    return _dumped([said.summary, said.requires_python, said.requires_dist, said.provides_extra, said.believed])
 
 
 def read_text(read: Metadata) -> str:
@@ -38,7 +38,7 @@ def read_text(read: Metadata) -> str:
     plain = [at[edge] for edge in read.edges]
     extras = {extra: [at[edge] for edge in own] for extra, own in read.extras.items()}
     python = None if read.requires_python is None else str(read.requires_python)
-    return _dumped([read.summary, python, [_row(edge) for edge in edges], plain, extras, read.broken])
+    return _dumped([read.summary, python, [_row(edge) for edge in edges], plain, extras, read.broken, read.believed])
 
 
 def _dumped(value: object) -> str:
@@ -55,13 +55,19 @@ def _row(edge: Dependency) -> list[object]:
 def restored(name: str, version: str, said: str, grammar: int, read: str) -> Metadata | None:
     """The metadata that was kept, `None` for what tells nothing. Raises ValueError for what is damaged."""
     try:
-        if said == DYNAMIC:
+        if said == DYNAMIC and grammar == GRAMMAR:
             return None
         if grammar == GRAMMAR:
             return _read(name, version, json.loads(read))
-        summary, python, requires, extras = json.loads(said)
+        summary, python, requires, extras, *more = json.loads(
+            said
+        )  # fails for DYNAMIC, of which this release may read more
         lines = Stated(
-            summary=summary, requires_python=python, requires_dist=tuple(requires), provides_extra=tuple(extras)
+            summary=summary,
+            requires_python=python,
+            requires_dist=tuple(requires),
+            provides_extra=tuple(extras),
+            believed=any(more),
         )
         return understood(lines, name=name, version=version)
     except (TypeError, KeyError, IndexError, AttributeError) as why:
@@ -69,7 +75,7 @@ def restored(name: str, version: str, said: str, grammar: int, read: str) -> Met
 
 
 def _read(name: str, version: str, kept: Sequence[Any]) -> Metadata:
-    summary, python, rows, plain, extras, broken = kept
+    summary, python, rows, plain, extras, broken, said_once = kept
     edges = [_edge(row) for row in rows]
     return Metadata(
         name=name,
@@ -79,6 +85,7 @@ def _read(name: str, version: str, kept: Sequence[Any]) -> Metadata:
         edges=tuple(edges[at] for at in plain),
         extras={extra: tuple(edges[at] for at in own) for extra, own in extras.items()},
         broken=tuple(broken),
+        believed=said_once,
     )
 
 

@@ -5,7 +5,7 @@ Each need is a step from project to project; a step asks nothing where nothing i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from converter.format import Needs
 from converter.index.edges import fill_edges
@@ -14,20 +14,14 @@ from converter.index.settings import Settings
 from converter.losses import Loss, Lossy
 from converter.model import Project
 
-Step = Callable[[Project, Needs, Settings], Lossy[Project]]
 
-_STEPS: tuple[Step, ...] = (fill_files, fill_edges)
-
-
-def complete(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+def complete(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with its lock completed to what `needs` names, and what that cost.
 
-    What an index cannot tell is a loss, a STOP where the target cannot do without it; an index that fails never raises.
-    Raises InputError where the certificates that the environment names (SSL_CERT_FILE) cannot be read.
+    `known` is what was told of the project so far. What an index cannot tell is a loss, a STOP where the target cannot
+    do without it; an index that fails never raises. Raises InputError where the certificates that the environment names
+    (SSL_CERT_FILE) cannot be read.
     """
-    losses: list[Loss] = []
-    for step in _STEPS:
-        done = step(project, needs, settings)
-        project = done.value
-        losses.extend(done.losses)
-    return Lossy(project, tuple(losses))
+    files = fill_files(project, needs, settings)
+    edges = fill_edges(files.value, needs, settings, known)
+    return Lossy(edges.value, (*files.losses, *edges.losses))

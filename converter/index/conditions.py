@@ -21,6 +21,9 @@ MADE_FOR = LINUX & markers.parse(
 )
 """Where a lock for one environment is taken to be deployed: Pipenv writes down the Python, but not the platform."""
 
+_THERE = MADE_FOR & markers.python("<4")
+"""Without a Python that is not there: many a package says `<4` and means nothing by it."""
+
 
 def for_one_environment(lock: Lock) -> bool:
     """Whether the markers of a lock are its packages' Requires-Python: a Pipfile.lock."""
@@ -100,6 +103,6 @@ def _marker(old: Marker, readings: tuple[Marker, Marker], care: Marker, *, unsur
     if (reach & care).is_empty():
         return old
     for reading in readings:
-        if reading & care & MADE_FOR == old & care & MADE_FOR:
+        if reading & care & _THERE == old & care & _THERE:
             return reading
     return old if unsure else (old & LINUX) | (reach & ~LINUX)

@@ -6,11 +6,12 @@ then tell where packages are installed on other platforms (`conditions`), and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
+from converter import interpreter
 from converter.format import Needs
 from converter.index import closure, conditions
 from converter.index.closure import SEEDS
@@ -26,10 +27,11 @@ from converter.model import Lock, Package, Project, Registry
 _SHOWN = 60
 
 
-def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
-    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing.
+    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing. `known` is what was told of
+    the project so far: a range of Pythons that was only believed is narrowed before anything is missed in it.
     """
     if project.lock is None:
         return Lossy(project)
@@ -37,8 +39,10 @@ def fill_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Proj
     asking = asking_for(project, settings)
     filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
     told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
-    closed = _closed(told.value, asking, flat=flat)
-    return Lossy(replace(project, lock=closed.value), (*filled.losses, *told.losses, *closed.losses))
+    ranged = interpreter.narrowed(replace(project, lock=told.value), known)
+    closed = _closed(told.value, replace(asking, project=ranged.value), flat=flat)
+    losses = (*filled.losses, *told.losses, *ranged.losses, *closed.losses)
+    return Lossy(replace(ranged.value, lock=closed.value), losses)
 
 
 def _told(project: Project, lock: Lock) -> Lossy[Lock]:
@@ -91,6 +95,9 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
             silent.setdefault(one.silent, []).append(package)
     for (url, why), packages in sorted(silent.items(), key=lambda group: group[0]):
         yield _loss(Kind.INDEX_SILENT, url, f"{why}: {', '.join(map(_label, packages))}", *packages)
+    guessed = [p for p, one in asked if one.metadata and one.metadata.believed]
+    if guessed:
+        yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
     unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
     unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
     if unreadable:

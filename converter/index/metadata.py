@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from packaging.metadata import parse_email
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -41,16 +41,21 @@ class Metadata:
     edges: tuple[Dependency, ...] = ()
     extras: Mapping[str, tuple[Dependency, ...]] = field(default_factory=dict)
     broken: tuple[str, ...] = ()  # requirements that cannot be read even when mended
+    believed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """The fields of core metadata that a lock wants to know, as they are written."""
+    """The fields of core metadata that a lock wants to know, as they are written.
+
+    `believed` says that the requirements are those of one build, which another may not repeat.
+    """
 
     summary: str = ""
     requires_python: str = ""
     requires_dist: tuple[str, ...] = ()
     provides_extra: tuple[str, ...] = ()
+    believed: bool = False
 
 
 def read(content: bytes, *, name: str, version: str, sdist: bool = False) -> Metadata | None:
@@ -81,6 +86,27 @@ def stated(content: bytes, *, name: str, version: str, sdist: bool = False) -> S
     )
 
 
+def believed(content: bytes, requires: bytes, *, name: str, version: str) -> Stated:
+    """The fields of an sdist's PKG-INFO with the requirements of the requires.txt that setuptools left in it.
+
+    What Poetry believes too. The sections of the file are extras and markers: `[extra]`, `[:marker]`,
+    `[extra:marker]`. Raises ValueError as `read`.
+    """
+    said = stated(content, name=name, version=version) or Stated()
+    condition, extras = "", []
+    lines: list[str] = []
+    for line in requires.decode("utf-8", "replace").splitlines()[:_MOST]:
+        text = line.strip()
+        if text.startswith("[") and text.endswith("]"):
+            extra, _, marker = text[1:-1].partition(":")
+            extras += [extra] if extra else []
+            wanted = [f"({marker})" if marker else "", f'extra == "{extra}"' if extra else ""]
+            condition = " and ".join(filter(None, wanted))
+        elif text:
+            lines.append(f"{text} ; {condition}" if condition else text)
+    return replace(said, requires_dist=tuple(lines), provides_extra=tuple(dict.fromkeys(extras)), believed=True)
+
+
 def understood(said: Stated, *, name: str, version: str) -> Metadata:
     """The fields as edges of a lock."""
     mended = [(line, _requirement(line)) for line in said.requires_dist]
@@ -97,6 +123,7 @@ def understood(said: Stated, *, name: str, version: str) -> Metadata:
         edges=tuple(edge for r in known if (edge := _edge(r, frozenset()))),
         extras={extra: _of_extra(naming[extra], extra) for extra in sorted(naming)},
         broken=tuple(line for line, requirement in mended if requirement is None),
+        believed=said.believed,
     )
 
 

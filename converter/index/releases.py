@@ -2,7 +2,8 @@
 
 In this order: the `.metadata` file beside a wheel (PEP 658; tried unless the index says that there is none, because
 mirrors leave the announcement out), the part of the wheel that holds its METADATA, the whole wheel, the PKG-INFO of an
-sdist that calls its dependencies static (PEP 643). Nothing is built or executed. What is another release's, or broken,
+sdist that calls its dependencies static (PEP 643), the requires.txt that its builder left in it. Nothing is built or
+executed. What is another release's, or broken,
 means the next source; a whole file that has not the hash of the lock ends the search: somebody must look at it.
 """
 
@@ -13,10 +14,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from converter.index.archives import METADATA_LIMIT, Missing, Parts, sdist_metadata, wheel_metadata
+from converter.index.archives import (
+    METADATA_LIMIT,
+    Missing,
+    Parts,
+    sdist_metadata,
+    sdist_requires,
+    wheel_metadata,
+)
 from converter.index.cache import Cache, Row, place_of
 from converter.index.compact import DYNAMIC, GRAMMAR, read_text, restored, said_text
-from converter.index.metadata import Metadata, stated, understood
+from converter.index.metadata import Metadata, believed, stated, understood
 from converter.index.places import Address, canonical
 from converter.index.search import Hit, strong
 from converter.index.settings import Settings
@@ -269,6 +277,8 @@ def _take_sdist(search: _Search, reply: Reply) -> None:
     if _answered(search, search.sdist, reply) and _vetted(search, search.sdist, reply.body) and search.sdist:
         filename = search.sdist.hit[1].filename
         _learn(search, search.sdist, lambda: sdist_metadata(reply.body, filename), proven=True)
+        if search.known is not None and search.known.metadata is None:
+            _believe(search, search.sdist, reply.body, filename)
 
 
 def _answered(search: _Search, origin: Origin | None, reply: Reply) -> bool:
@@ -315,6 +325,21 @@ def _learn(search: _Search, origin: Origin | None, content: Callable[[], bytes],
     elif search.wheel is None:
         search.known = Known()
         search.row = _row(search, origin, DYNAMIC, "", proven=proven)
+
+
+def _believe(search: _Search, origin: Origin, body: bytes, filename: str) -> None:
+    """Take what an sdist's builder wrote down, where the sdist itself does not tell."""
+    name, version = search.package.name, search.package.id.version or ""
+    try:
+        requires = sdist_requires(body, filename)
+        if requires is None:
+            return
+        said = believed(sdist_metadata(body, filename), requires, name=name, version=version)
+    except ValueError:
+        return
+    read = understood(said, name=name, version=version)
+    search.known = Known(metadata=read)
+    search.row = _row(search, origin, said_text(said), read_text(read), proven=True)
 
 
 def _row(search: _Search, origin: Origin | None, said: str, read: str, *, proven: bool) -> Row:

@@ -6,7 +6,7 @@ import gzip
 import io
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from converter.model import Artifact, Package, PackageId, Registry
 from tests.loopback import Listed, Loopback, file_listed
@@ -32,13 +32,15 @@ def wheel(name: str, content: bytes, *, version: str = "1.0", before: int = 0, a
     return made.getvalue()
 
 
-def sdist(name: str, content: bytes, *, version: str = "1.0") -> bytes:
-    """An sdist with this PKG-INFO."""
+def sdist(name: str, content: bytes, egg_info: Mapping[str, bytes] | None = None, *, version: str = "1.0") -> bytes:
+    """An sdist with this PKG-INFO, and perhaps with more files of its egg-info."""
     made = io.BytesIO()
+    more = {f"{name}-{version}/src/{name}.egg-info/{file}": text for file, text in (egg_info or {}).items()}
     with tarfile.open(fileobj=made, mode="w") as archive:
-        info = tarfile.TarInfo(f"{name}-{version}/PKG-INFO")
-        info.size = len(content)
-        archive.addfile(info, io.BytesIO(content))
+        for path, text in {f"{name}-{version}/PKG-INFO": content, **more}.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text))
     return gzip.compress(made.getvalue(), mtime=0)
 
 

@@ -106,6 +106,14 @@ def test_a_requires_python_is_no_condition(settings: Settings) -> None:
         assert done.losses == ()
 
 
+def test_a_python_that_is_not_there_is_no_condition(settings: Settings) -> None:
+    with Loopback() as index:
+        a, b = served(index, a=["b"], b=[])
+        stated = replace(b, when={MAIN: markers.parse("python_version >= '3.7' and python_version < '4.0'")})
+        done = filled(project(index, [a, stated], a="", python=">=3.9"), settings)
+        assert when(done, "b") == ANY
+
+
 def test_a_marker_of_an_edge_is_one(settings: Settings) -> None:
     with Loopback() as index:
         marker = "sys_platform != 'win32' and platform_python_implementation != 'PyPy'"

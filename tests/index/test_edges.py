@@ -120,6 +120,40 @@ def test_a_static_sdist(settings: Settings) -> None:
         assert is_told(filled(index, settings, serve(index, "demo", (SDIST, sdist("demo", STATIC)))))
 
 
+REQUIRES = b"""\
+b>=1
+
+[:python_version < "3"]
+old
+
+[cli]
+rich
+
+[cli:sys_platform == "win32"]
+colorama
+"""
+
+
+def test_an_sdist_that_its_builder_wrote_about(settings: Settings) -> None:
+    body = sdist("demo", TEXT, {"requires.txt": REQUIRES, "PKG-INFO": TEXT})
+    with Loopback() as index:
+        for _ in range(2):
+            done = filled(index, settings, serve(index, "demo", (SDIST, body)))
+            package = first(done)
+            assert [loss.kind for loss in done.losses] == [Kind.EDGES_BELIEVED]
+            assert [(e.name, str(e.marker)) for e in package.optional_dependencies["cli"]] == [
+                ("rich", ""),
+                ("colorama", "sys_platform == 'win32'"),
+            ]
+        assert files_asked(index) == [SDIST]
+
+
+def test_an_sdist_whose_builder_had_nothing_to_write(settings: Settings) -> None:
+    with Loopback() as index:
+        done = filled(index, settings, serve(index, "demo", (SDIST, sdist("demo", TEXT, {"PKG-INFO": TEXT}))))
+        assert first(done).dependencies == ()
+
+
 @pytest.mark.parametrize(
     "text", [TEXT, STATIC.replace(b"Summary", b"Dynamic: Requires-Dist\nSummary", 1), OTHER, b"", b"\xff" * 100]
 )

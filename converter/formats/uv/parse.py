@@ -48,6 +48,8 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     found = _reached(read, manifest)
     project = replace(_project(manifest, name, _folders(read)), lock=found.lock, members=found.unneeded)
     stale = differences(project, read)
+    # where the manifest states none, uv holds the lock to the range that it wrote there
+    project = replace(project, requires_python=project.requires_python or read.requires_python)
     return Lossy(project, (*manifest.losses, *manifest_table.unread(), *document.unread(), *stale))
 
 
