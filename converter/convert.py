@@ -92,7 +92,9 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     there = (Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing)
-    followed = _followed(known.value, written.value, around, (source.name, target.name), options)
+    defaults = upsun.defaults(source.name, known.value, after)
+    asked = replace(known.value, default_groups=defaults)
+    followed = _followed(asked, written.value, around, (source.name, target.name), options)
     losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *_forced(there, options), *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
@@ -110,6 +112,9 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
     project = source.parse(tree, name).value if source.detect(tree) else None
+    if project is not None:
+        after = target.parse(tree, name).value if target.detect(tree) else None
+        project = replace(project, default_groups=upsun.defaults(source.name, project, after))
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)

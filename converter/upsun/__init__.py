@@ -16,13 +16,13 @@ from converter.upsun.apps import apps, holding
 from converter.upsun.checks import checked
 from converter.upsun.follow import Change, follow
 from converter.upsun.recipes import MANAGERS
-from converter.upsun.settings import private, setting
+from converter.upsun.settings import defaults, private, setting
 from converter.upsun.versions import asked
 
 if TYPE_CHECKING:
     from converter.tree import Tree
 
-__all__ = ["MANAGERS", "Change", "Deployed", "asked", "checked", "deployed", "follow", "named", "private", "setting"]
+__all__ = ["MANAGERS", "Change", "Deployed", "asked", "checked", "defaults", "deployed", "follow", "named", "private", "setting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from converter.tree import Tree
 
 _ENV_FILE = ".env"
+_UNASKED = frozenset(["poetry", "uv", "pdm"])
 _DIRECT = "requirements*-direct.txt"
 _DIRECT_STEM = "-direct"
 _MAIN_FILE = "requirements.txt"
 _FILE = re.compile(r"requirements[\w.-]*\.txt")
 _USUAL = frozenset(["dev", "test", "tests", "docs", "lint", "ci"])
+
+
+def defaults(source: str, before: Project, after: Project | None) -> tuple[str, ...]:
+    """The groups that are installed unasked: the source's, or the target's where the source always asks for them."""
+    if source in _UNASKED:
+        return before.default_groups
+    return after.default_groups if after is not None else ("dev",)
 
 
 def setting(project: Project | None, before: Tree, after: Tree, folder: PurePosixPath) -> Setting:
