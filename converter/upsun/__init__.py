@@ -22,7 +22,19 @@ from converter.upsun.versions import asked
 if TYPE_CHECKING:
     from converter.tree import Tree
 
-__all__ = ["MANAGERS", "Change", "Deployed", "asked", "checked", "defaults", "deployed", "follow", "named", "private", "setting"]
+__all__ = [
+    "MANAGERS",
+    "Change",
+    "Deployed",
+    "asked",
+    "checked",
+    "defaults",
+    "deployed",
+    "follow",
+    "named",
+    "private",
+    "setting",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

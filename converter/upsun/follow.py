@@ -176,7 +176,8 @@ def _translated(step: _Step, script: Script) -> Lossy[str]:
     setting = replace(step.setting, where=script.file, first_line=script.line)
     if source is target:
         return Lossy(script.text)
-    done = shell.translate(script.text, source.name, target.name, setting)
+    text = script.text if source.tool else hooks.without_pip(script.text)
+    done = shell.translate(text, source.name, target.name, setting)
     if script.moment is not Moment.BUILD:
         return done
     text = hooks.completed(done.value, target, step.version, path_not_prefix=step.setting.path_not_prefix)

@@ -11,6 +11,7 @@ from converter.upsun.usage import bare
 from converter.upsun.variables import PIP_VERSION
 from converter.upsun.versions import ANY
 
+_WHY = "# pip itself first: what the lock needs is read by newer ones"
 _PATH = f'export PATH="$PLATFORM_APP_DIR/{VENV}/bin:$PATH"'
 
 
@@ -23,8 +24,13 @@ def completed(text: str, target: Manager, version: str, *, path_not_prefix: bool
         text = _with_line(text, own[-1].end, _PATH, after=True)
     if not target.tool and not _sets_pip(text) and (version != ANY or target.name == "pylock"):
         wanted = "--upgrade pip" if version == ANY else f"pip==${PIP_VERSION}"
-        text = _with_line(text, own[0].start, f"python -m pip install {wanted}", after=False)
+        text = _with_line(text, own[0].start, f"python -m pip install {wanted}  {_WHY}", after=False)
     return text
+
+
+def without_pip(text: str) -> str:
+    """The hook without the line that `completed` puts in for pip."""
+    return re.sub(rf"(?m)^[ \t]*python -m pip install [^\n]*  {re.escape(_WHY)}\n?", "", text)
 
 
 def installs(text: str, target: Manager) -> bool:
