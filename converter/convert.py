@@ -95,7 +95,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     defaults = upsun.defaults(source.name, known.value, after)
     asked = replace(known.value, default_groups=defaults)
     followed = _followed(asked, written.value, around, (source.name, target.name), options)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *_forced(there, options), *followed.losses)))
+    old = () if source is target else _old_pins(tree, target)
+    losses = tuple(
+        dict.fromkeys((*written.losses, *old, *overwritten, *checked, *_forced(there, options), *followed.losses))
+    )
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -137,6 +140,14 @@ def detect(tree: Tree) -> Format:
 
 def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
     return any(loss.level is Level.STOP for loss in done.losses)
+
+
+def _old_pins(tree: Tree, target: Format) -> Iterator[Loss]:
+    manager = upsun.MANAGERS.get(target.name)
+    tool, floor = (manager.tool or "pip", manager.floor) if manager else (target.name, target.reads)
+    for where, version in leftovers.old_pins(tree, tool, floor):
+        detail = f"{tool} {version}, where {floor} and newer read {target.lock}"
+        yield Loss(kind=Kind.TOOL_OLD_ELSEWHERE, where=where, detail=detail)
 
 
 def _forced(losses: Iterable[Loss], options: Options) -> tuple[Loss, ...]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from converter.tree import Tree
@@ -13,12 +16,26 @@ if TYPE_CHECKING:
 FILES = ("Dockerfile", "Containerfile", "docker/Dockerfile", ".devcontainer/Dockerfile", "setup.py", "setup.cfg")
 """The files that are looked at."""
 
+WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml")
+"""Where a tool may be installed for tests."""
+
 
 def readers(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
     """The files that name `path` outside a comment (`COPY Pipfile* ./`), so that they break when it goes."""
     stem = re.escape(path.name.split(".")[0])
     named = re.compile(rf"(?<![\w.-])(?:{re.escape(path.name)}(?![\w.-])|{stem}\*)")
     return tuple(file for file in FILES if any(named.search(line) for line in _lines(tree, file)))
+
+
+def old_pins(tree: Tree, tool: str, floor: str) -> Iterator[tuple[str, str]]:
+    """Where else a tool is pinned to a version below `floor`, which reads its lock: the place, and the version."""
+    pin = re.compile(rf"(?i)(?<![\w-]){tool}(?:[-_]version)?[\"']?\s*(?:==|=|:)\s*[\"']?v?(\d+(?:\.\d+)+)")
+    workflows = (path for glob in WORKFLOWS for path in tree.paths(glob))
+    for file in dict.fromkeys((*FILES, *map(str, workflows))):
+        for number, line in enumerate((tree.get(file) or b"").decode("utf-8", "replace").splitlines(), 1):
+            for match in pin.finditer(line.partition("#")[0]):
+                if Version(match[1]) < Version(floor):
+                    yield f"{file}: line {number}", match[1]
 
 
 def _lines(tree: Tree, file: str) -> list[str]:

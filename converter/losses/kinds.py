@@ -437,6 +437,11 @@ class Kind(Enum):
         "A pin of the target's tool that cannot read the lock was raised to a version that can.",
         "Nothing to do.",
     )  # fmt: skip
+    TOOL_OLD_ELSEWHERE = (
+        "tool-old-elsewhere", Level.LOSS,
+        "Another file pins the target's tool to a version that cannot read the lock.",
+        "Pin a newer version there.",
+    )  # fmt: skip
     TOOL_MOVED = (
         "upsun-tool-moved", Level.NOTE,
         "The tool was a dependency for Python 2; the target's is one for Python 3.",

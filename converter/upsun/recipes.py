@@ -61,7 +61,7 @@ MANAGERS: Mapping[str, Manager] = {
     manager.name: manager
     for manager in (
         Manager(
-            name="pip", title="pip", files=("requirements.txt",), lock="requirements.txt", tested="26.3", floor="8.0",
+            name="pip", title="pip", files=("requirements.txt",), lock="requirements.txt", tested="26.3", floor="19.3",
             venv=False, pins=("PIP_VERSION",), owns=("PIP_",), indexes=("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
             installs=_PIP_INSTALL, install="pip install -r requirements.txt",
         ),

@@ -348,3 +348,10 @@ def test_a_comment_stays_with_what_takes_its_place_or_is_told() -> None:
     ]
     away = followed(app(body), "pipenv", "pip")
     assert "NOTE comment-left: .platform.app.yaml: line 5: # ours" in [loss.text for loss in away.losses]
+
+
+def test_what_pylock_needs_of_pip_goes_with_it() -> None:
+    files = app("hooks:\n  build: |\n    set -eu\n    pip install -r requirements.txt\n")
+    there = files_of(followed(files, "pip", "pylock").value)
+    assert "    python -m pip install --upgrade pip  # pip itself first" in there[ONE]
+    assert files_of(followed(there, "pylock", "pip").value) == files
