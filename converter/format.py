@@ -20,6 +20,7 @@ class Needs:
     filenames: bool = False
     urls: bool = False
     edges: bool = False
+    published: bool = False  # each release's requirements in its own words, as far as they can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

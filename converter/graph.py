@@ -46,6 +46,20 @@ def select(lock: Lock, environment: Mapping[str, str], scopes: Collection[Scope]
     )
 
 
+def covered(project: Project) -> Marker:
+    """The environments that a project's lock speaks of."""
+    stated = project.requires_python
+    if stated is None and project.lock is not None:
+        stated = project.lock.requires_python
+    result = markers.python(str(stated)) if stated is not None else ANY
+    if project.lock is None or not project.lock.environments:
+        return result
+    either = EMPTY
+    for environment in project.lock.environments:
+        either |= environment
+    return result & either
+
+
 def installed(lock: Lock, name: str, scope: Scope) -> Marker:
     """Where a scope installs any version of a package."""
     result = EMPTY

@@ -42,7 +42,11 @@ _ADDED = frozenset({Kind.RESOLVED_ANEW, Kind.SEED_ADDED})
 EXCUSED = _CHOSEN | _ADDED | {Kind.MEMBER_UNREACHED, Kind.SEED_MISSING}
 """The kinds that alone may make the target install something else: the contract's closed list."""
 
+WIDER = frozenset({Kind.MARKER_SHARED})
+"""The kinds that may make it install a locked package where another scope of the source has it, never less."""
+
 PYTHON = "requires-python"
+covered = graph.covered
 _SHOWN = 10
 Key = tuple[str, Version | str, str]
 
@@ -108,33 +112,23 @@ def _pythons(lock: Lock | None) -> Marker:
     return ANY if stated is None else markers.python(str(stated))
 
 
-def covered(project: Project) -> Marker:
-    """The environments that a project's lock speaks of."""
-    stated = project.requires_python
-    if stated is None and project.lock is not None:
-        stated = project.lock.requires_python
-    result = markers.python(str(stated)) if stated is not None else ANY
-    if project.lock is None or not project.lock.environments:
-        return result
-    either = EMPTY
-    for environment in project.lock.environments:
-        either |= environment
-    return result & either
-
-
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What every scope is compared under: the environments that count, the source's packages, its main scope."""
+    """What every scope is compared under: the environments that count, and what the source's scopes install."""
 
     care: Marker
-    known: frozenset[Key]
+    anywhere: Mapping[Key, Marker]
     main: Mapping[Key, Marker]
+
+    @property
+    def known(self) -> Collection[Key]:
+        """The source's packages."""
+        return self.anywhere.keys()
 
 
 def _scopes(before: Project, after: Project, care: Marker) -> Iterator[Difference]:
     names = set(scopes_of(after))
-    known = frozenset(_key(package) for package in _packages(before))
-    given = _Given(care, known, _installs(before, (MAIN,)))
+    given = _Given(care, _installs(before, scopes_of(before)), _installs(before, (MAIN,)))
     for scope in scopes_of(before):
         # an extra comes on top of main: what both install, some formats list under main alone
         extra = scope.kind is ScopeKind.EXTRA
@@ -145,13 +139,14 @@ def _scopes(before: Project, after: Project, care: Marker) -> Iterator[Differenc
 
 
 def counterpart(scope: Scope, names: Iterable[Scope]) -> Scope:
-    """The target's scope for one of the source: itself, or the group that stands in for an extra or a reserved name."""
+    """The target's scope for one of the source: itself, or what stands in for an extra or a reserved name."""
     known = set(names)
     if scope in known or scope.kind is ScopeKind.MAIN:
         return scope
     extra = (f"{scope.name}-extra", scope.name)
     stand_ins = extra if scope.kind is ScopeKind.EXTRA else (f"{scope.name}-group",)
-    return next((s for name in stand_ins if (s := Scope(ScopeKind.GROUP, name)) in known), scope)
+    renamed = (Scope(kind, name) for name in stand_ins for kind in (scope.kind, ScopeKind.GROUP))
+    return next((each for each in renamed if each in known), scope)
 
 
 def _packages(project: Project) -> tuple[Package, ...]:
@@ -199,6 +194,8 @@ def _scope(
             continue
         word, where = ("new in", added) if lost.is_empty() else ("missing from", lost)
         excuses = EXCUSED if added.is_empty() or key in given.known else _ADDED
+        if lost.is_empty() and (added & ~given.anywhere.get(key, EMPTY)).is_empty():
+            excuses |= WIDER
         yield Difference(key[0], f"{_name(key)} would be {word} {scope}{_where(where, care)}", excuses)
 
 

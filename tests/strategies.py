@@ -8,7 +8,7 @@ its own tests, in `tests/formats/<format>/law.py`; one without that gets what ea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
@@ -87,6 +87,7 @@ class Powers:
     prereleases: bool = False
     tasks: bool = False
     optional_groups: bool = False
+    one_condition: bool = False  # a package has one for all of its scopes
     sources: tuple[str, ...] = ("private", "git", "archive", "directory")
 
 
@@ -231,11 +232,12 @@ def projects(draw: st.DrawFn, powers: Powers = PLAIN) -> Project:
     if powers.extras:
         scopes += [Scope(ScopeKind.EXTRA, e) for e in draw(st.lists(st.sampled_from(EXTRAS), unique=True))]
     if powers.edges:
-        _connect(draw, pool)
+        _connect(draw, pool, powers)
+    own = {} if not powers.one_condition else {d.name: draw(conditions()) for d in pool if not _linked(d, pool)}
     wanted: dict[Scope, list[Requirement]] = {scope: [] for scope in scopes}
     for scope in scopes:
         for target in draw(st.lists(st.sampled_from(pool), unique_by=lambda d: d.name, max_size=3)):
-            requirement = draw(declared(target, draw(conditions()), powers))
+            requirement = draw(declared(target, _condition(draw, target, own, powers), powers))
             if not (requirement.marker & care).is_empty():
                 wanted[scope].append(requirement)
                 target.add(scope, requirement.marker)
@@ -264,7 +266,15 @@ def projects(draw: st.DrawFn, powers: Powers = PLAIN) -> Project:
     )
 
 
-def _connect(draw: st.DrawFn, pool: Sequence[Draft]) -> None:
+def _linked(one: Draft, pool: Sequence[Draft]) -> bool:
+    return bool(one.needs) or any(edge.name == one.name for other in pool for edge in other.needs)
+
+
+def _condition(draw: st.DrawFn, target: Draft, own: Mapping[str, Marker], powers: Powers) -> Marker:
+    return own.get(target.name, ANY) if powers.one_condition else draw(conditions())
+
+
+def _connect(draw: st.DrawFn, pool: Sequence[Draft], powers: Powers) -> None:
     for at, one in enumerate(pool):
         for other in (
             draw(st.lists(st.sampled_from(pool[at + 1 :]), unique_by=lambda d: d.name, max_size=2))
@@ -274,7 +284,8 @@ def _connect(draw: st.DrawFn, pool: Sequence[Draft]) -> None:
             specifier = SpecifierSet() if other.kind not in RELEASED else draw(specifiers(other.version))
             source = other.source if other.kind not in RELEASED else None
             if source is None:
-                one.needs.append(Dependency(name=other.name, specifier=specifier, marker=draw(conditions())))
+                marker = ANY if powers.one_condition else draw(conditions())
+                one.needs.append(Dependency(name=other.name, specifier=specifier, marker=marker))
 
 
 def _spread(pool: Sequence[Draft]) -> None:

@@ -122,7 +122,9 @@ def merged_scope(project: Project) -> Project:
 
 
 def lost_scope(project: Project) -> Project:
-    return with_package(project, "a", lambda p: replace(p, when={MAIN: ANY}))
+    dev = replace(project.dependency_groups["dev"], requirements=(Requirement(name="a-b"),))
+    fewer = replace(project, dependency_groups={**project.dependency_groups, "dev": dev})
+    return with_package(fewer, "a", lambda p: replace(p, when={MAIN: ANY}))
 
 
 def left_out(project: Project) -> Project:

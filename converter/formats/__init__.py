@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from converter.formats.pdm import FORMAT as PDM
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
 from converter.formats.pylock import FORMAT as PYLOCK
@@ -18,5 +19,6 @@ FORMATS: Mapping[str, Format] = {
     "pipenv": PIPENV,
     "poetry": POETRY,
     "uv": UV,
+    "pdm": PDM,
     "pylock": PYLOCK,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -19,7 +20,7 @@ from converter.index.metadata import Metadata, Stated, understood
 from converter.model import ANY_VERSION, Dependency
 from converter.pyproject.requirement import direct_reference, reference_url
 
-GRAMMAR = 3
+GRAMMAR = 4
 """To be raised where `metadata` reads the same lines as something else."""
 
 DYNAMIC = "null"
@@ -58,10 +59,9 @@ def restored(name: str, version: str, said: str, grammar: int, read: str) -> Met
         if said == DYNAMIC and grammar == GRAMMAR:
             return None
         if grammar == GRAMMAR:
-            return _read(name, version, json.loads(read))
-        summary, python, requires, extras, *more = json.loads(
-            said
-        )  # fails for DYNAMIC, of which this release may read more
+            return replace(_read(name, version, json.loads(read)), requires_dist=tuple(json.loads(said)[2]))
+        # fails for DYNAMIC, of which this release may read more
+        summary, python, requires, extras, *more = json.loads(said)
         lines = Stated(
             summary=summary,
             requires_python=python,

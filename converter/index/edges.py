@@ -37,7 +37,7 @@ def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterab
         return Lossy(project)
     flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
     asking = asking_for(project, settings)
-    filled = _filled(project.lock, asking) if needs.edges else Lossy(project.lock)
+    filled = _filled(project.lock, asking, needs) if needs.edges else Lossy(project.lock)
     told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
     ranged = interpreter.narrowed(replace(project, lock=told.value), known)
     closed = _closed(told.value, replace(asking, project=ranged.value), flat=flat)
@@ -75,17 +75,17 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
     return Lossy(made, (*seeded.losses, *losses, *partly))
 
 
-def _filled(lock: Lock, asking: Asking) -> Lossy[Lock]:
-    lacking = [
-        p for p in lock.packages if p.dependencies is None and isinstance(p.id.source, Registry) and p.id.version
-    ]
+def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
+    released = (p for p in lock.packages if isinstance(p.id.source, Registry) and p.id.version)
+    lacking = [p for p in released if p.dependencies is None or (needs.published and p.requires_dist is None)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
-    asked = [(package, one) for package in lock.packages if (one := known.get(id(package)))]
+    lacking = (package for package in lock.packages if package.dependencies is None)
+    asked = [(package, one) for package in lacking if (one := known.get(id(package)))]
     silent: dict[tuple[str, str], list[Package]] = {}
     for package, one in asked:
         if one.mismatched:
@@ -118,10 +118,12 @@ def _label(package: Package) -> str:
 def _with(package: Package, read: Metadata | None) -> Package:
     if read is None:
         return package
+    known = package.dependencies is not None
     return replace(
         package,
-        dependencies=read.edges,
-        optional_dependencies=read.extras,
+        dependencies=package.dependencies if known else read.edges,
+        optional_dependencies=package.optional_dependencies if known else read.extras,
+        requires_dist=read.requires_dist,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )

@@ -40,6 +40,7 @@ class Metadata:
     requires_python: SpecifierSet | None = None
     edges: tuple[Dependency, ...] = ()
     extras: Mapping[str, tuple[Dependency, ...]] = field(default_factory=dict)
+    requires_dist: tuple[str, ...] = ()  # as written
     broken: tuple[str, ...] = ()  # requirements that cannot be read even when mended
     believed: bool = False
 
@@ -122,6 +123,7 @@ def understood(said: Stated, *, name: str, version: str) -> Metadata:
         requires_python=_python(said.requires_python),
         edges=tuple(edge for r in known if (edge := _edge(r, frozenset()))),
         extras={extra: _of_extra(naming[extra], extra) for extra in sorted(naming)},
+        requires_dist=said.requires_dist,
         broken=tuple(line for line, requirement in mended if requirement is None),
         believed=said.believed,
     )

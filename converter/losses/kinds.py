@@ -25,6 +25,11 @@ class Kind(Enum):
         "Two scopes pin one package differently and the target has one environment, so the main scope's pin is used.",
         "Lock both scopes to one version in the source, then convert again.",
     )  # fmt: skip
+    MARKER_SHARED = (
+        "marker-shared", Level.LOSS,
+        "Scopes need a package under different conditions; the target has room for one, so all get it where any do.",
+        "Nothing to do where it does no harm there.",
+    )  # fmt: skip
     MEMBER_UNREACHED = (
         "member-unreached", Level.LOSS,
         "A workspace member that the root does not need is not part of the target.",

@@ -101,8 +101,10 @@ def with_comments(text: str, file: str) -> TOMLDocument | None:
         raise InputError(f"expected TOML: {why}", file=file) from None
 
 
-def _array_comments(document: TOMLDocument | None, path: Sequence[str], count: int) -> list[Comments]:
-    """The comments of an array's items; none where the file has none or the array is not written as such."""
+def array_comments(document: Mapping[str, object] | None, path: Sequence[str], count: int) -> list[Comments]:
+    """The comments of the `count` items of an array; empty ones where the file has none or writes it as no array."""
+    if document is None:
+        return [Comments()] * count
     from tomlkit.items import Array
 
     from converter import comments
@@ -125,11 +127,7 @@ def _requires_python(project: Table) -> SpecifierSet | None:
 
 def _requirements(table: Table, key: str, commented: TOMLDocument | None) -> tuple[Requirement, ...]:
     texts = table.strings(key)
-    notes = (
-        _array_comments(commented, (*table.place.split("."), key), len(texts))
-        if commented
-        else [Comments()] * len(texts)
-    )
+    notes = array_comments(commented, (*table.place.split("."), key), len(texts))
     return tuple(
         requirement_at(table, f"{key}[{number}]", text, note)
         for number, (text, note) in enumerate(zip(texts, notes, strict=True))
@@ -181,7 +179,7 @@ def _group(table: Table, key: str, commented: TOMLDocument | None, above: Commen
     items = table.take(key)
     if not isinstance(items, list):
         raise table.error(key, f"expected a list, found {shown(items)}")
-    notes = _array_comments(commented, (table.place, key), len(items)) if commented else [Comments()] * len(items)
+    notes = array_comments(commented, (table.place, key), len(items)) if commented else [Comments()] * len(items)
     requirements: list[Requirement] = []
     includes: list[str] = []
     for number, (item, note) in enumerate(zip(items, notes, strict=True)):

@@ -9,7 +9,6 @@ from packaging.utils import canonicalize_name
 from converter.formats.poetry.backend import is_built
 from converter.formats.poetry.content_hash import content_hash, content_hashes
 from converter.formats.poetry.entries import entry, order
-from converter.formats.poetry.itself import without_itself
 from converter.formats.poetry.layout import HEADER, lock_text
 from converter.formats.poetry.placement import Placed, care_of, place
 from converter.formats.poetry.retire import retire
@@ -18,6 +17,7 @@ from converter.formats.poetry.write import manifest_text
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Lock, Project, Vcs
 from converter.pyproject.edit import read_document
+from converter.pyproject.itself import without_itself
 from converter.pyproject.requirement import parse_requirement
 from converter.tree import Tree
 

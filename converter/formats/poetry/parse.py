@@ -29,6 +29,7 @@ from converter.model import (
     index_url,
 )
 from converter.table import Table
+from converter.toml import values
 from converter.tree import Tree
 
 
@@ -41,10 +42,10 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     if text is None:
         beside = f"expected {MANIFEST} beside it, found none" if locked is not None else "expected a file, found none"
         raise InputError(beside, file=MANIFEST if locked is None else LOCK)
-    data = _toml(text, MANIFEST)
+    data = values(text, MANIFEST)
     if locked is None:
         return read_manifest(Table(data, MANIFEST), text, name, {})
-    raw = _toml(locked, LOCK)
+    raw = values(locked, LOCK)
     lock_version(Table(raw, LOCK).table("metadata"))
     versions = locked_versions(Table(raw, LOCK))
     manifest = read_manifest(Table(data, MANIFEST), text, name, versions)
@@ -54,22 +55,6 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     placed = _placed(replace(manifest.value, lock=lock), lock)
     unread = tuple(document.unread())
     return Lossy(placed.value, (*manifest.losses, *unread, *placed.losses, *_stale(data, placed.value)))
-
-
-def _toml(text: str, file: str) -> dict[str, object]:
-    """TOML as plain values. Raises InputError with the line."""
-    import rtoml
-
-    try:
-        return rtoml.loads(text)
-    except rtoml.TomlParsingError:
-        pass
-    import tomllib
-
-    try:
-        return tomllib.loads(text)  # says where; what it reads and rtoml does not is TOML all the same
-    except tomllib.TOMLDecodeError as why:
-        raise InputError(f"expected TOML: {why}", file=file) from None
 
 
 def _indexes(project: Project) -> dict[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from converter.formats.poetry.backend import is_built, is_poetry
+from converter.formats.poetry.backend import is_poetry
 from converter.formats.poetry.parse import parse
 from converter.formats.poetry.write import manifest_text
 from converter.losses import Kind, Loss, Lossy
 from converter.pyproject.edit import checked, read_document
+from converter.pyproject.retire import belonging
 from converter.pyproject.sections import Path, join, remove, split
 from converter.tree import Tree
 
@@ -17,7 +18,6 @@ LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
 SETTINGS = "poetry.toml"
 _BUILD_KEYS = ("packages", "include", "exclude", "build", "version", "classifiers", "readme", "scripts")
-_DECLARING = {"name", "version", "requires-python", "dependencies", "optional-dependencies"}
 
 
 def retire(tree: Tree) -> Lossy[Tree]:
@@ -62,10 +62,4 @@ def _belonging(document: Mapping[str, object]) -> Iterator[Path]:
             yield from (("tool", "poetry", key) for key in poetry if key not in _BUILD_KEYS)
         else:
             yield ("tool", "poetry")
-    project = document.get("project")
-    if isinstance(project, Mapping) and not is_built(document):
-        yield ("dependency-groups",)
-        if set(project) <= _DECLARING:
-            yield ("project",)
-        else:
-            yield from (("project", "dependencies"), ("project", "optional-dependencies"))
+    yield from belonging(document)

@@ -6,23 +6,22 @@ the project is built.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from converter import toml
-from converter.comments import entry_text, lines_of
+from converter.comments import entry_text
 from converter.formats.poetry.backend import is_built, raised
 from converter.formats.poetry.declare import Declared, classic, declare, losses, ordered, said
 from converter.formats.poetry.entries import NO_VERSION
 from converter.formats.poetry.fields import fields, moved
-from converter.formats.poetry.left import left
 from converter.formats.poetry.manifest import read_manifest
 from converter.formats.poetry.sources import IndexNames, index_names, source_tables, used_indexes
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Comments, Project
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
 from converter.pyproject.elsewhere import holders
+from converter.pyproject.left import BUILD_CONSTRAINTS, comments_gone, left
 from converter.pyproject.requirement import specifier_text
 from converter.pyproject.sections import Path, Section, insert, join, put, remove, split
 from converter.table import Table
@@ -46,12 +45,12 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     edited = _classic(text, project, declared, names) if elsewhere else _standard(text, project, declared)
     tool = _tool(document, project, declared, classic=bool(elsewhere))
     final = raised(_put_tool(edited, tool, sources.value, () if elsewhere else moved(document)))
-    gone = _gone(text, final.value)
+    gone = comments_gone(text, final.value)
     told = (
         *sources.losses,
         *losses(project),
         *declared.losses,
-        *left(project),
+        *left(project, (BUILD_CONSTRAINTS,) if "poetry" in project.tool else ()),
         *_noted(elsewhere, tool),
         *gone,
         *final.losses,
@@ -70,13 +69,6 @@ def _with_own(project: Project, text: str, document: Mapping[str, object]) -> Pr
         metadata={**own.metadata, **project.metadata},
         entry_points=project.entry_points or own.entry_points,
     )
-
-
-def _gone(before: str, after: str) -> Iterator[Loss]:
-    """The comments that the edit could not keep."""
-    for line, count in (Counter(lines_of(before)) - Counter(lines_of(after))).items():
-        for _ in range(count):
-            yield Loss(kind=Kind.COMMENT_LEFT, where=MANIFEST, detail=line)
 
 
 def _noted(elsewhere: str, tool: Mapping[Path, object]) -> Iterator[Loss]:

@@ -1,4 +1,4 @@
-"""The project as a requirement of itself (`-e .`): Poetry installs its root by `package-mode`, not by an entry."""
+"""The project as a requirement of itself (`-e .`): such a tool installs its root without an entry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from converter.model import Directory, Project, Requirement, Source
 def without_itself(project: Project, *, built: bool) -> Lossy[Project]:
     """The project without requirements and packages that are the project's own folder.
 
-    Where it had some: a LOSS, or only a note where the project is `built`, because Poetry then installs it anyway.
+    Where it had some: a LOSS, or only a note where the project is `built`, because the tool then installs it anyway.
     """
     lock = project.lock
     packages = tuple(p for p in lock.packages if not _own(p.id.source)) if lock else ()

@@ -1,0 +1,84 @@
+"""PDM: `[project]`, `[dependency-groups]` and `[tool.pdm]` of pyproject.toml, and pdm.lock.
+
+Specification: PDM's own code (`pdm.project.lockfile`, `pdm.models.repositories.lock`) and documentation.
+Lock versions read: 3.1 to 4.5 (PDM 1.15 and newer). Written: 4.5.1 with `inherit_metadata`. Oldest tool that reads what
+is written: PDM 2.17.
+Not supported: workspaces (their members are read as the folders that the lock has), sources of type `find_links`,
+scripts that are more than one command, pylock.toml as PDM's lock, which is a format of its own.
+
+What only PDM says travels under the name `pdm`, so that its own files come back as they were:
+
+- `Project.tool["pdm"]`: `resolution`, `scripts` and what else of `[tool.pdm]` no other tool has, as plain values.
+- `Lock.tool["pdm"]`: `lock-version`, `strategy`, `groups`, `targets`, `content-hash`, `lock-inputs`.
+- `Package.tool["pdm"]`: `entries`, by the extras that each is for: `name`, `requires_python`, `summary`, `groups`,
+  `marker` and `dependencies` as in the file.
+
+`[build-system]` is `Project.tool["build-system"]`, as for every format that has a pyproject.toml.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from converter.format import Format, Needs
+
+if TYPE_CHECKING:
+    from converter.losses import Lossy
+    from converter.model import Project
+    from converter.tree import Tree
+
+
+def _detect(tree: Tree) -> bool:
+    """A tree is PDM's where it has a pdm.lock, or a pyproject.toml with `[tool.pdm]` and no other's lock."""
+    if "pdm.lock" in tree:
+        return True
+    others = any(lock in tree for lock in ("uv.lock", "poetry.lock", "pylock.toml", "Pipfile.lock"))
+    return not others and _managed(tree)
+
+
+def _managed(tree: Tree) -> bool:
+    """Whether `[tool.pdm]` holds more than what the build backend reads."""
+    text = tree.text("pyproject.toml") or ""
+    if "tool.pdm" not in text:
+        return False
+    from converter.errors import InputError
+    from converter.formats.pdm.settings import BACKEND
+    from converter.formats.pdm.tool_table import tool_pdm
+
+    try:
+        return any(key not in BACKEND for key in tool_pdm(text))
+    except InputError:
+        return True  # whoever reads it says what is wrong with it
+
+
+def _parse(tree: Tree, name: str) -> Lossy[Project]:
+    from converter.formats.pdm.parse import parse
+
+    return parse(tree, name)
+
+
+def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
+    from converter.formats.pdm.emit import emit
+
+    return emit(project, tree)
+
+
+def _retire(tree: Tree) -> Lossy[Tree]:
+    from converter.formats.pdm.emit import retire
+
+    return retire(tree)
+
+
+FORMAT = Format(
+    name="pdm",
+    title="PDM",
+    manifest="pyproject.toml",
+    lock="pdm.lock",
+    files=("pyproject.toml", "pdm.lock", "pdm.toml", ".pdm.toml"),
+    needs=Needs(filenames=True, edges=True, published=True),
+    reads="2.17",
+    detect=_detect,
+    parse=_parse,
+    emit=_emit,
+    retire=_retire,
+)

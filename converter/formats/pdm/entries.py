@@ -1,0 +1,133 @@
+"""One row as one `[[package]]` of pdm.lock 4.5.1, in PDM's keys and order.
+
+Specification: `Candidate.as_lockfile_entry` and `PDMLock.format_lockfile` of PDM 2.29. What a lock of PDM itself said
+(`tool["pdm"]`) is said again in the same words, where it still means the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from converter import markers
+from converter.errors import StopError
+from converter.formats.pdm.lockfile import LOCK
+from converter.formats.pdm.packages import version_order
+from converter.formats.pdm.published import dependency_lines
+from converter.formats.pdm.rows import Row
+from converter.formats.pdm.wording import marker_text, published_text
+from converter.markers import Marker
+from converter.model import Archive, Artifact, Directory, Package, Registry, Source, Vcs
+
+Values = dict[str, object]
+
+
+def entry(row: Row, care: Marker, *, static: bool) -> Values:
+    """The entry of a row; `care` is the environments that count, `static` asks for URLs instead of file names.
+
+    Raises StopError for a release without files, or with one that has no name.
+    """
+    package, written = row.package, said(row.package, row.extras)
+    made: Values = {
+        "name": package.name,
+        "version": package.id.version,
+        "extras": sorted(row.extras),
+        "requires_python": written.get("requires_python", str(package.requires_python or "")),
+        **_place(package.id.source),
+    }
+    made = {key: value for key, value in made.items() if value}
+    made["summary"] = written.get("summary", package.summary or "")
+    made["groups"] = list(row.groups)
+    if text := _marker(row.marker, written.get("marker"), care):
+        made["marker"] = text
+    if lines := _dependencies(row, written, care):
+        made["dependencies"] = lines
+    if rows := list(_files(package, static=static)):
+        made["files"] = rows
+    return made
+
+
+def said(package: Package, extras: Iterable[str]) -> Mapping[str, object]:
+    """What PDM's own lock said of a package with these extras; empty for a lock of another manager."""
+    entries = package.tool.get("pdm", {}).get("entries")
+    found = entries.get(tuple(sorted(extras))) if isinstance(entries, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def order(row: Row) -> tuple[object, ...]:
+    """PDM's order of entries: by name and extras as one text; versions of one name from low to high."""
+    extras = f"[{','.join(sorted(row.extras))}]" if row.extras else ""
+    return f"{row.package.name}{extras}", version_order(row.package.id.version), repr(row.package.id.source)
+
+
+def _place(source: Source) -> Values:
+    match source:
+        case Vcs() as vcs:
+            where: Values = {vcs.type: vcs.url, "ref": vcs.revision, "revision": vcs.commit}
+            return {"subdirectory": vcs.subdirectory, **where}
+        case Directory() as folder:
+            path = _below(folder.path)
+            return {"editable": folder.editable, "subdirectory": folder.subdirectory, "path": path}
+        case Archive(url=str() as url) as archive:
+            return {"subdirectory": archive.subdirectory, "url": url}
+        case Archive() as archive:
+            return {"subdirectory": archive.subdirectory, "path": _below(archive.path or "")}
+        case _:
+            return {}
+
+
+def _below(path: str) -> str:
+    """A path as PDM writes it: `./` before one below the project."""
+    return path if path.startswith(("./", "../", "/")) or path == "." else f"./{path}"
+
+
+def _marker(marker: Marker, written: object, care: Marker) -> str:
+    """The marker's text: as PDM spelled it where that is the same condition in the project's environments."""
+    if isinstance(written, str) and markers.parse(written).under(care) == marker:
+        return written
+    return "" if marker.is_any() else marker_text(marker)
+
+
+def _dependencies(row: Row, written: Mapping[str, object], care: Marker) -> list[str]:
+    if written:
+        lines = written.get("dependencies")
+        return sorted(map(_respelled, lines)) if isinstance(lines, list) else []
+    return dependency_lines(row, care)
+
+
+def _respelled(line: str) -> str:
+    """A line of PDM's own lock as the newest PDM writes it."""
+    try:
+        return published_text(line, frozenset())
+    except ValueError:
+        return line
+
+
+def _files(package: Package, *, static: bool) -> Iterator[Values]:
+    """One row for each hash of a file, by name; nothing for a repository or folder."""
+    if isinstance(package.id.source, Vcs | Directory):
+        return
+    rows = {(*_named(package, a, static=static), digest) for a in package.artifacts for digest in a.hashes}
+    if not rows and isinstance(package.id.source, Registry):
+        raise _nameless(package)
+    for key, name, digest in sorted(rows):
+        yield {key: name, "hash": digest}
+
+
+def _named(package: Package, artifact: Artifact, *, static: bool) -> tuple[str, str]:
+    """The key and value by which PDM knows a file."""
+    if static and artifact.url:
+        return "url", artifact.url
+    if artifact.filename:
+        return "file", artifact.filename
+    if isinstance(package.id.source, Archive):
+        place = package.id.source.url or package.id.source.path or ""
+        return "file", PurePosixPath(place.partition("#")[0].partition("?")[0]).name
+    raise _nameless(package)
+
+
+def _nameless(package: Package) -> StopError:
+    return StopError(
+        f"expected the files of {package.name} {package.id.version or ''} by name and hash, found none",
+        file=LOCK, remedy="run once online",
+    )  # fmt: skip
