@@ -133,7 +133,7 @@ def _unguarded(lines: list[str], source: Manager, target: Manager) -> Iterator[s
 def _is_theirs(line: str, source: Manager, target: Manager) -> bool:
     """Whether a line only serves the source's tool: its folder on PATH, its version, its installer's script."""
     word = line.strip()
-    folders = "|".join(re.escape(path) for path in source.paths if path not in target.paths)
+    folders = "|".join(re.escape(path) for path in source.paths if target.name != "poetry")
     if folders and re.fullmatch(
         rf"(?:export\s+)?PATH=[\"']?(?:{_ROOT}/(?:{folders}):\$\{{?PATH\}}?|\$\{{?PATH\}}?:{_ROOT}/(?:{folders}))[\"']?;?",
         word,

@@ -18,12 +18,13 @@ from converter.losses import Kind, Loss, Lossy
 from converter.shell import Setting
 from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
+from converter.upsun.called import without_installers
 from converter.upsun.document import Document
 from converter.upsun.entries import column_of, expect_mappings, layout, put
 from converter.upsun.intended import check
 from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scalars import Splice, line_of, rewritten, spliced
-from converter.upsun.scripts import Moment, Script, build_hook, commands, scripts
+from converter.upsun.scripts import Moment, Script, build_hook, scripts
 from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
 from converter.upsun.tools import tools
@@ -140,24 +141,8 @@ def _scripts(step: _Step) -> Lossy[Tree]:
             result = result.put(script.file, done.value)
         else:
             splices += _written(step, script, done.value)
-    told += _called(step)
     made = _made_hook(step)
     return Lossy(_put(result, step.app.document, [*splices, *made]), tuple(told))
-
-
-def _called(step: _Step) -> Iterator[Loss]:
-    """The scripts of the repository that the app's commands run, where they name the source's tool."""
-    source, target = step.change.managers
-    if source is target or not source.tool:
-        return
-    for script in scripts(step.tree, step.app):
-        for command in commands(script.text):
-            for word in command.values[:2]:
-                path = step.app.path(word) if word.endswith(".sh") or word.startswith("./") else ""
-                text = step.tree.get(path) if path and not path.startswith("..") else None
-                if text and source.named.search(re.sub(r"(?m)#.*$", "", text.decode("utf-8", "replace"))):
-                    detail = f"{word} names {source.title}"
-                    yield Loss(kind=Kind.SCRIPT_CALLED, where=script.place(command.line), detail=detail)
 
 
 def _written(step: _Step, script: Script, text: str) -> list[Splice]:
@@ -176,8 +161,10 @@ def _translated(step: _Step, script: Script) -> Lossy[str]:
     setting = replace(step.setting, where=script.file, first_line=script.line)
     if source is target:
         return Lossy(script.text)
-    text = script.text if source.tool else hooks.without_pip(script.text)
+    called = without_installers(step.tree, step.app, script, (source, target, setting))
+    text = called.value if source.tool else hooks.without_pip(called.value)
     done = shell.translate(text, source.name, target.name, setting)
+    done = Lossy(done.value, (*called.losses, *done.losses))
     if script.moment is not Moment.BUILD:
         return done
     text = hooks.completed(done.value, target, step.version, path_not_prefix=step.setting.path_not_prefix)

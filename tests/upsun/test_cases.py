@@ -355,3 +355,18 @@ def test_what_pylock_needs_of_pip_goes_with_it() -> None:
     there = files_of(followed(files, "pip", "pylock").value)
     assert "    python -m pip install --upgrade pip  # pip itself first" in there[ONE]
     assert files_of(followed(there, "pylock", "pip").value) == files
+
+
+def test_a_script_that_only_installs_the_old_tool_is_run_no_more() -> None:
+    installer = "#!/bin/sh\nset -e\ncurl -sSL https://install.python-poetry.org | python3 -\npoetry check\n"
+    files = app("hooks:\n  build: |\n    set -e\n    ./install-poetry.sh\n    poetry install\n")
+    done = followed(files | {"install-poetry.sh": installer}, "poetry", "uv")
+    assert "install-poetry" not in files_of(done.value)[ONE]
+    assert "command-needless" in codes(done.losses)
+    assert files_of(done.value)["install-poetry.sh"] == installer
+
+
+@pytest.mark.parametrize("target", ["uv", "pip", "pdm"])
+def test_a_folder_of_the_old_tool_leaves_the_path(target: str) -> None:
+    files = app("hooks: {build: poetry install}\n") | {".environment": 'export PATH="/app/.local/bin:$PATH"\n'}
+    assert ".local/bin" not in files_of(followed(files, "poetry", target).value).get(".environment", "")
