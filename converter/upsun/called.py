@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from converter import shell
@@ -55,4 +56,5 @@ def without_installers(tree: Tree, app: App, script: Script, route: tuple[Manage
 
 def _settles(command: Command) -> bool:
     words = bare(command)
-    return words[0] in _SETTLING or (words[:2] == ("pip", "install") and words[-1] in {"pip", "pip==$PIP_VERSION"})
+    upgrades = words[-1] in {"pip", "pip==$PIP_VERSION"} and ("pip", "install") in pairwise(words)
+    return words[0] in _SETTLING or words[1:] == ("--version",) or upgrades
