@@ -7,11 +7,14 @@ edits.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming, upsun
-from converter.errors import InputError, StopError
+from converter.closing import closed
+from converter.errors import InputError, StopError, UsageError
+from converter.filling import filled
 from converter.formats import FORMATS
 from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
     from converter.format import Format
     from converter.index import Settings
-    from converter.model import Lock, Project
+    from converter.model import Lock, Package, Project
     from converter.tree import Tree
 
 T = TypeVar("T")
@@ -46,6 +49,7 @@ class Repository:
 class Options:
     """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words.
 
+    `installed` is what an environment holds, for a source that does not pin all it needs.
     With a `repository`, the plan's paths are relative to its root.
     """
 
@@ -60,6 +64,7 @@ class Options:
     upsun: bool = True
     path_not_prefix: bool = False
     tool_versions: Mapping[str, str] = field(default_factory=dict)
+    installed: tuple[Package, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,27 +83,26 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
-    read = _read(tree, source, options, around)
+    read = _pinned(_read(tree, source, options, around), source, options)
     tree, overwritten = _cleared(tree, source, target, options)
-    if _stopped(read):
+    # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
+    if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
         return Conversion(plan=Plan(edits=(), losses=read.losses), before=read.value)
-    known = _filed(read, target, settings) if source is target else _ready(read, target, options, settings)
+    known = _filed(read, target, settings) if source is target else _ready(read, source, target, options, settings)
     if _stopped(known):
         return Conversion(plan=Plan(edits=(), losses=known.losses), before=known.value)
     written = _then(known, _written(known.value, tree, source, target, options))
     if _stopped(written):
         return Conversion(plan=Plan(edits=(), losses=written.losses), before=known.value)
-    after = target.parse(written.value, known.value.name).value
+    beside = () if source is target else _beside(written.value, target)
+    after = target.parse(written.value.drop(*beside), known.value.name).value
     checked = verify(known.value, after, written.losses)
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
-    there = (Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing)
-    defaults = upsun.defaults(source.name, known.value, after)
-    asked = replace(known.value, default_groups=defaults)
-    followed = _followed(asked, written.value, around, (source.name, target.name), options)
-    old = () if source is target else _old_pins(tree, target)
-    losses = tuple(
-        dict.fromkeys((*written.losses, *old, *overwritten, *checked, *_forced(there, options), *followed.losses))
-    )
+    there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
+    untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
+    asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
+    followed = _followed(asked, written.value, around, (source, target), options)
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched, *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -138,8 +142,8 @@ def detect(tree: Tree) -> Format:
     return found[0]
 
 
-def _stopped(done: Lossy[Project] | Lossy[Tree]) -> bool:
-    return any(loss.level is Level.STOP for loss in done.losses)
+def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
+    return any(loss.level is Level.STOP and loss.kind is not but for loss in done.losses)
 
 
 def _old_pins(tree: Tree, target: Format) -> Iterator[Loss]:
@@ -160,17 +164,18 @@ def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
 
 
 def _followed(
-    project: Project, written: Tree, around: Repository, names: tuple[str, str], options: Options
+    project: Project, written: Tree, around: Repository, formats: tuple[Format, Format], options: Options
 ) -> Lossy[Tree]:
     """The repository's tree with the project's changes, and with the app's configuration that follows them."""
+    source, target = formats
     tree = around.tree.over(around.folder, written)
-    if not options.upsun or names[0] == names[1] or not upsun.MANAGERS.keys() >= {*names}:
-        return Lossy(tree)
-    if upsun.deployed(tree, around.folder) is None:
-        return Lossy(tree)
-    done = upsun.follow(tree, _change(project, tree, around, names, options))
-    secrets = upsun.private(project, names[1])
-    return Lossy(done.value, (*done.losses, *secrets, *upsun.checked(done.value, around.folder)))
+    old = () if source is target else tuple(_old_pins(written, target))
+    known = upsun.MANAGERS.keys() >= {source.name, target.name}
+    if not options.upsun or source is target or not known or upsun.deployed(tree, around.folder) is None:
+        return Lossy(tree, old)
+    done = upsun.follow(tree, _change(project, tree, around, (source.name, target.name), options))
+    secrets = upsun.private(project, target.name)
+    return Lossy(done.value, (*old, *done.losses, *secrets, *upsun.checked(done.value, around.folder)))
 
 
 def _change(
@@ -196,20 +201,47 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository) -> L
             remedy=f"lock the project with {source.title} first, or say --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
+    losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
-    return _then(parsed, interpreter.decide(project, tree, python=options.python, deployed=deployed))
+    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed)
+    return _then(Lossy(project, losses), decided)
 
 
-def _ready(read: Lossy[Project], target: Format, options: Options, settings: Settings) -> Lossy[Project]:
+def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Project]:
+    """The project with pins from an environment, where one was named."""
+    if options.installed is None:
+        return read
+    if not source.adds_missing:
+        raise UsageError(
+            f"--from-environment says nothing to a lock of {source.title}", remedy="leave it out, or lock the source"
+        )
+    return filled(read, options.installed, Kind.FROM_ENVIRONMENT)
+
+
+def _ready(
+    read: Lossy[Project], source: Format, target: Format, options: Options, settings: Settings
+) -> Lossy[Project]:
     """The project as another tool may have it: complete, without credentials, for the environment that was chosen."""
     project = read.value
     if project.lock is None:
         detail = f"{target.manifest} without {target.lock}"
         lone = Lossy(project, (Loss(kind=Kind.MANIFEST_ONLY, where=target.lock, detail=detail),))
         return _then(_then(read, lone), credentials.strip(project))
-    done = index.complete(_narrowed(project, project.lock, target, options), target.needs, settings, read.losses)
-    told = _then(_then(read, done), Lossy(done.value, _unknown(done, target)))
+    narrowed = _narrowed(project, project.lock, target, options)
+    done = _complete(narrowed, read.losses, source, target, settings)
+    told = _then(_then(read, done), Lossy(done.value, _unknown(done, source, target)))
     return _then(told, credentials.strip(done.value))
+
+
+def _complete(
+    project: Project, told: tuple[Loss, ...], source: Format, target: Format, settings: Settings
+) -> Lossy[Project]:
+    if not source.adds_missing:
+        return index.complete(project, target.needs, settings, told)
+    filled = index.fill(project, replace(target.needs, edges=True), settings)
+    flat = index.is_flat(project)
+    done = closed(filled.value, told, lambda each: index.close(each, settings, flat=flat))
+    return Lossy(done.value, (*filled.losses, *done.losses))
 
 
 def _filed(read: Lossy[Project], form: Format, settings: Settings) -> Lossy[Project]:
@@ -224,12 +256,12 @@ def _narrowed(project: Project, lock: Lock, target: Format, options: Options) ->
     return replace(project, lock=replace(lock, environments=(interpreter.platform(options.platform),)))
 
 
-def _unknown(done: Lossy[Project], target: Format) -> tuple[Loss, ...]:
+def _unknown(done: Lossy[Project], source: Format, target: Format) -> tuple[Loss, ...]:
     """What the target could say and nobody knows; a package whose own files do not tell was named already."""
     packages = done.value.lock.packages if done.value.lock else ()
     told = {name for loss in done.losses if loss.kind is Kind.EDGES_UNREADABLE for name in loss.packages}
     silent = frozenset(p.name for p in packages if p.dependencies is None) - told
-    if not silent or not target.needs.edges:
+    if not silent or not (target.needs.edges or source.adds_missing):
         return ()
     detail = f"{len(silent)} of {len(packages)} packages"
     kinds = (Kind.EDGES_UNKNOWN, Kind.CLOSURE_UNKNOWN, Kind.ONE_PLATFORM)
@@ -281,12 +313,25 @@ def _retired(tree: Tree, source: Format) -> Lossy[Tree]:
 
 def _standing(tree: Tree, planned: Tree, source: Format, target: Format, project: Project) -> Iterator[tuple[str, str]]:
     """What of the target is there already and says something else: nobody's work is written over unasked."""
-    if target.lock in tree and planned.get(target.lock) != tree.get(target.lock):
-        yield target.lock, "it differs from what the source says"
+    for path, content in sorted(planned.changes.items()):
+        if _is_lock(path, target) and path in tree and content != tree.get(path):
+            yield str(path), "it differs from what the source says"
     if target.manifest in tree and target.manifest != source.manifest:
         theirs = _declared(target.parse(tree.drop(target.lock), project.name).value) - _declared(project)
         if theirs:
             yield target.manifest, f"it declares {', '.join(sorted(theirs))}"
+
+
+def _beside(planned: Tree, target: Format) -> tuple[PurePosixPath, ...]:
+    """The target's kind of files that stand there and that nothing was written to: of groups that the source lacks."""
+    every = {path for glob in target.files if "*" in glob for path in planned.paths(glob)}
+    return tuple(sorted(path for path in every if _is_lock(path, target) and path not in planned.changes))
+
+
+def _is_lock(path: PurePosixPath, form: Format) -> bool:
+    """Whether a path is a format's lock, or one of the files of which it has some for each group."""
+    several = (glob for glob in form.files if "*" in glob)
+    return str(path) == form.lock or (str(path) != form.manifest and any(fnmatchcase(str(path), g) for g in several))
 
 
 def _declared(project: Project) -> frozenset[str]:

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a lock of this format must hold to be installed, so that `index.complete` knows what to ask for."""
+    """What a lock of this format must hold to be installed, so that `index.complete` knows what to ask for.
+
+    `metadata` is what releases say of themselves beyond that: specifiers of edges, summaries, Requires-Python. A lock
+    is installed without, but its own tool would write it anew.
+    """
 
     filenames: bool = False
     urls: bool = False
     edges: bool = False
     published: bool = False  # each release's requirements in its own words, as far as they can be told
+    metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,8 @@ class Format:
     `detect` says whether a tree holds a project of this format. `parse` takes the tree and the name to use where no
     file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
     belonged to this format alone. `reads` is the oldest release of the tool that reads what `emit` writes;
-    `one_environment` says that the lock has room for one environment.
+    `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a lock
+    lacks, so that one which is not whole is no lock.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Format:
     needs: Needs
     reads: str
     one_environment: bool = False
+    adds_missing: bool = False
     detect: Callable[[Tree], bool]
     parse: Callable[[Tree, str], Lossy[Project]]
     emit: Callable[[Project, Tree], Lossy[Tree]]

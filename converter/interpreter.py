@@ -30,6 +30,8 @@ MANIFEST = "pyproject.toml"
 FILES = (MANIFEST, ".python-version", "runtime.txt", "requirements.txt", "Dockerfile")
 _MINOR = 2
 _MINORS = tuple(f"3.{minor}" for minor in range(6, 30))
+MINORS = tuple(f"3.{minor}" for minor in range(6, 15))
+"""The minor releases that are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,11 @@ def _said(stated: SpecifierSet | None, python: str) -> SpecifierSet:
         return stated
     one_minor = stated is not None and all(s.operator == "==" for s in stated)
     return SpecifierSet(f"=={_minor(python)}.*" if one_minor else f">={_minor(python)}")
+
+
+def admits(stated: SpecifierSet, minor: str) -> bool:
+    """Whether a range admits a minor, in its later releases."""
+    return stated.contains(_full(minor))
 
 
 def _minor(version: str) -> str:

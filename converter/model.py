@@ -274,7 +274,8 @@ class Project:
     """One directory that declares requirements, with its lock.
 
     `tasks` are the manager's own scripts (name to command); `metadata` holds PEP 621 fields by their names;
-    `tool` what only one format says, under that format's name.
+    `tool` what only one format says, under that format's name. `installs_itself`: its tool installs the project itself
+    (editable) without a requirement that says so.
     """
 
     name: str = ""
@@ -294,6 +295,7 @@ class Project:
     entry_points: tuple[EntryPoint, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
     comments: Comments = field(default=NO_COMMENTS, compare=False)
+    installs_itself: bool = field(default=False, compare=False)
     lock: Lock | None = None
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
 

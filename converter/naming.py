@@ -6,6 +6,7 @@ import ast
 import configparser
 import re
 import warnings
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import rtoml
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from converter.tree import Tree
 
 FILES = ("pyproject.toml", "setup.cfg", "setup.py", ".git/config")
+_HERE = PurePosixPath()
 
 
 def decide(tree: Tree, *, said: str | None, deployed: str | None, folder: str) -> str:
@@ -27,13 +29,25 @@ def decide(tree: Tree, *, said: str | None, deployed: str | None, folder: str) -
     return next((tidy for name in found if name and (tidy := _tidy(name))), "project")
 
 
+def of_folder(tree: Tree, folder: str, own: str) -> str:
+    """The name of the package in a folder of the project (`own` for the project's): its manifests', else the folder's.
+
+    Nothing is executed.
+    """
+    path = PurePosixPath(folder)
+    if path == PurePosixPath():
+        return own
+    found = (*_manifests(tree, path), _setup_cfg(tree, path), _setup_py(tree, path), path.name)
+    return next((tidy for name in found if name and (tidy := _tidy(name))), own)
+
+
 def _tidy(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("._-")
 
 
-def _manifests(tree: Tree) -> Iterator[str]:
+def _manifests(tree: Tree, folder: PurePosixPath = _HERE) -> Iterator[str]:
     try:
-        document = rtoml.loads(tree.text("pyproject.toml") or "")
+        document = rtoml.loads(tree.text(folder / "pyproject.toml") or "")
     except rtoml.TomlParsingError:  # the parser that owns the file says what is wrong with it
         return
     tool = document.get("tool")
@@ -42,19 +56,19 @@ def _manifests(tree: Tree) -> Iterator[str]:
             yield table["name"]
 
 
-def _setup_cfg(tree: Tree) -> str | None:
+def _setup_cfg(tree: Tree, folder: PurePosixPath = _HERE) -> str | None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read_string(_decoded(tree, "setup.cfg"))
+        parser.read_string(_decoded(tree, folder / "setup.cfg"))
     except configparser.Error:
         return None
     return parser.get("metadata", "name", fallback=None)
 
 
-def _setup_py(tree: Tree) -> str | None:
+def _setup_py(tree: Tree, folder: PurePosixPath = _HERE) -> str | None:
     try:
         with warnings.catch_warnings(action="ignore"):  # the file's own style is nobody's business here
-            parsed = ast.parse(_decoded(tree, "setup.py"))
+            parsed = ast.parse(_decoded(tree, folder / "setup.py"))
         calls = (n for n in ast.walk(parsed) if isinstance(n, ast.Call))
         return next((name for call in calls if (name := _literal_name(call))), None)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -79,5 +93,5 @@ def _remote(tree: Tree) -> str | None:
     return re.split(r"[/:]", url.rstrip("/"))[-1].removesuffix(".git") or None
 
 
-def _decoded(tree: Tree, path: str) -> str:
+def _decoded(tree: Tree, path: str | PurePosixPath) -> str:
     return (tree.get(path) or b"").decode("utf-8", "replace")

@@ -125,6 +125,15 @@ class Asked:
         bool,
         typer.Option("--manifest-only", rich_help_panel=WRITE, help="Convert what is declared and write no lock."),
     ] = False
+    from_environment: Annotated[
+        str | None,
+        typer.Option(
+            "--from-environment",
+            metavar="PYTHON",
+            rich_help_panel=WRITE,
+            help="Take what the source does not pin from what is installed for this Python, or in this environment.",
+        ),
+    ] = None
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", rich_help_panel=DECIDE, help="The project's name, if no file says it."),

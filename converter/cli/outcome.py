@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from converter.convert import Conversion, Repository
     from converter.format import Format
     from converter.index import Request, Settings
+    from converter.model import Package
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ def _planned(outcome: Outcome, settings: Settings) -> Outcome:
         upsun=not (asked.no_upsun or asked.check),
         path_not_prefix=asked.path_not_prefix,
         tool_versions=versions,
+        installed=_installed(asked),
     )
     if asked.upsun_only:
         done = follow(tree, source, outcome.target, options)
@@ -147,6 +149,13 @@ def _repository(asked: Asked) -> tuple[Path, Repository] | None:
         return None
     tree = disk.read(root)
     return (root, Repository(tree=tree, folder=folder)) if upsun.deployed(tree, folder) else None
+
+
+def _installed(asked: Asked) -> tuple[Package, ...] | None:
+    """What the environment that was named holds."""
+    from converter.cli.environment import installed
+
+    return None if asked.from_environment is None else installed(Path(asked.from_environment))
 
 
 def failed(outcome: Outcome, why: ConvertError) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from converter.formats.pdm import FORMAT as PDM
+from converter.formats.pip import FORMAT as PIP
 from converter.formats.pipenv import FORMAT as PIPENV
 from converter.formats.poetry import FORMAT as POETRY
 from converter.formats.pylock import FORMAT as PYLOCK
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from converter.format import Format
 
 FORMATS: Mapping[str, Format] = {
+    "pip": PIP,
     "pipenv": PIPENV,
     "poetry": POETRY,
     "uv": UV,

@@ -1,6 +1,7 @@
 """`complete`: what the target's lock must hold and the source's does not say, for exactly the pinned versions.
 
-Each need is a step from project to project; a step asks nothing where nothing is missing.
+Each need is a step from project to project; a step asks nothing where nothing is missing. What the steps filled in,
+`close` looks through for packages that the lock does not hold, in the environments that the project then speaks of.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from converter.format import Needs
-from converter.index.edges import fill_edges
+from converter.index.edges import fill_edges, known_edges
 from converter.index.files import fill_files
 from converter.index.settings import Settings
 from converter.losses import Loss, Lossy
@@ -24,4 +25,11 @@ def complete(project: Project, needs: Needs, settings: Settings, known: Iterable
     """
     files = fill_files(project, needs, settings)
     edges = fill_edges(files.value, needs, settings, known)
+    return Lossy(edges.value, (*files.losses, *edges.losses))
+
+
+def fill(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+    """As `complete`, but nothing is said of what the lock does not hold."""
+    files = fill_files(project, needs, settings)
+    edges = known_edges(files.value, needs, settings)
     return Lossy(edges.value, (*files.losses, *edges.losses))

@@ -22,27 +22,47 @@ from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import Marker
-from converter.model import Lock, Package, Project, Registry
+from converter.model import Dependency, Lock, Package, Project, Registry
 
 _SHOWN = 60
+
+
+def is_flat(project: Project) -> bool:
+    """Whether its lock says of no release what it needs."""
+    packages = project.lock.packages if project.lock else ()
+    return all(p.dependencies is None for p in packages if isinstance(p.id.source, Registry))
 
 
 def fill_edges(project: Project, needs: Needs, settings: Settings, known: Iterable[Loss] = ()) -> Lossy[Project]:
     """The project with the edges of its registry packages, and closed as far as the contract goes.
 
-    Asks nothing unless `needs` has edges and a package lacks them, or a seed is missing. `known` is what was told of
-    the project so far: a range of Pythons that was only believed is narrowed before anything is missed in it.
+    Asks nothing unless a package lacks the edges or metadata that `needs` has, or a seed is missing. `known` is what
+    was told of the project so far: a range of Pythons that was only believed is narrowed before anything is missed.
+    """
+    filled = known_edges(project, needs, settings)
+    ranged = interpreter.narrowed(filled.value, known)
+    done = close(ranged.value, settings, flat=is_flat(project))
+    return Lossy(done.value, (*filled.losses, *ranged.losses, *done.losses))
+
+
+def known_edges(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+    """The project with the edges of its registry packages, where `needs` has edges and a package lacks them."""
+    if project.lock is None or not needs.edges:
+        return Lossy(project)
+    filled = _filled(project.lock, asking_for(project, settings), needs)
+    told = _told(project, filled.value) if is_flat(project) else Lossy(filled.value)
+    return Lossy(replace(project, lock=told.value), (*filled.losses, *told.losses))
+
+
+def close(project: Project, settings: Settings, *, flat: bool) -> Lossy[Project]:
+    """The project with its lock closed as far as the contract goes; asks only where a seed is missing.
+
+    `flat` says that its lock had no edges of its own.
     """
     if project.lock is None:
         return Lossy(project)
-    flat = all(p.dependencies is None for p in project.lock.packages if isinstance(p.id.source, Registry))
-    asking = asking_for(project, settings)
-    filled = _filled(project.lock, asking, needs) if needs.edges else Lossy(project.lock)
-    told = _told(project, filled.value) if flat and needs.edges else Lossy(filled.value)
-    ranged = interpreter.narrowed(replace(project, lock=told.value), known)
-    closed = _closed(told.value, replace(asking, project=ranged.value), flat=flat)
-    losses = (*filled.losses, *told.losses, *ranged.losses, *closed.losses)
-    return Lossy(replace(ranged.value, lock=closed.value), losses)
+    closed = _closed(project.lock, asking_for(project, settings), flat=flat)
+    return Lossy(replace(project, lock=closed.value), closed.losses)
 
 
 def _told(project: Project, lock: Lock) -> Lossy[Lock]:
@@ -77,10 +97,16 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
 
 def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
     released = (p for p in lock.packages if isinstance(p.id.source, Registry) and p.id.version)
-    lacking = [p for p in released if p.dependencies is None or (needs.published and p.requires_dist is None)]
+    lacking = [p for p in released if p.dependencies is None or _lacks(p, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
-    packages = tuple(_with(p, one.metadata) if (one := known.get(id(p))) else p for p in lock.packages)
+    packages = tuple(_with(p, one.metadata, needs) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
+
+
+def _lacks(package: Package, needs: Needs) -> bool:
+    """Whether a lock that knows the edges leaves out what else the target wants to know."""
+    bare = package.summary is None and package.requires_python is None
+    return (needs.metadata and bare) or (needs.published and package.requires_dist is None)
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
@@ -115,15 +141,29 @@ def _label(package: Package) -> str:
     return f"{package.name} {package.id.version or ''}".strip()
 
 
-def _with(package: Package, read: Metadata | None) -> Package:
+def _with(package: Package, read: Metadata | None, needs: Needs) -> Package:
+    """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay."""
     if read is None:
         return package
-    known = package.dependencies is not None
+    given, optional = package.dependencies, package.optional_dependencies
+    anew = given is None or (needs.metadata and _agree(package, read))
     return replace(
         package,
-        dependencies=package.dependencies if known else read.edges,
-        optional_dependencies=package.optional_dependencies if known else read.extras,
+        dependencies=read.edges if anew else given,
+        optional_dependencies=read.extras if anew else optional,
         requires_dist=read.requires_dist,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )
+
+
+def _agree(package: Package, read: Metadata) -> bool:
+    """Whether the edges of a lock are among those that the release names: else they were overridden."""
+    extras = package.optional_dependencies.items()
+    return _names(package.dependencies or ()) <= _names(read.edges) and all(
+        _names(edges) <= _names(read.extras.get(extra, ())) for extra, edges in extras
+    )
+
+
+def _names(edges: Iterable[Dependency]) -> set[str]:
+    return {edge.name for edge in edges}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import PurePosixPath
 
     from converter.tree import Tree
 
 FILES = ("Dockerfile", "Containerfile", "docker/Dockerfile", ".devcontainer/Dockerfile", "setup.py", "setup.cfg")
-"""The files that are looked at."""
+"""The files that are looked at, beside pyproject.toml."""
+
+_MANIFEST = "pyproject.toml"
+_KEYS = ("file", "files")
 
 WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml")
 """Where a tool may be installed for tests."""
@@ -24,7 +27,32 @@ def readers(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
     """The files that name `path` outside a comment (`COPY Pipfile* ./`), so that they break when it goes."""
     stem = re.escape(path.name.split(".")[0])
     named = re.compile(rf"(?<![\w.-])(?:{re.escape(path.name)}(?![\w.-])|{stem}\*)")
-    return tuple(file for file in FILES if any(named.search(line) for line in _lines(tree, file)))
+    found = [file for file in FILES if any(named.search(line) for line in _lines(tree, file))]
+    return (*found, *(_MANIFEST,) * _is_named(tree, path))
+
+
+def _is_named(tree: Tree, path: PurePosixPath) -> bool:
+    """Whether pyproject.toml has a build read it: `[tool.setuptools.dynamic]` and the like, `file = ["..."]`."""
+    import rtoml
+
+    if path.name not in (tree.get(_MANIFEST) or b"").decode("utf-8", "replace"):
+        return False
+    try:
+        document = rtoml.loads(tree.text(_MANIFEST) or "")
+    except rtoml.TomlParsingError:  # the parser that owns the file says what is wrong with it
+        return False
+    return str(path) in _files(document)
+
+
+def _files(value: object) -> Iterator[str]:
+    """What stands under `file` or `files` anywhere in a document."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            several = inner if isinstance(inner, list) else [inner]
+            yield from (str(PurePosixPath(each)) for each in several if key in _KEYS and isinstance(each, str))
+            yield from _files(inner)
+    for inner in value if isinstance(value, list) else ():
+        yield from _files(inner)
 
 
 def old_pins(tree: Tree, tool: str, floor: str) -> Iterator[tuple[str, str]]:

@@ -164,6 +164,16 @@ class Kind(Enum):
         "The source lock does not say which of its indexes serves this package; another than the first has its files.",
         "Nothing to do.",
     )  # fmt: skip
+    INDEX_FOR_ALL = (
+        "index-for-all", Level.NOTE,
+        "The target's tool asks every index for every package and has no names for them; hashes keep packages apart.",
+        "Nothing to do.",
+    )  # fmt: skip
+    INDEX_AMBIGUOUS = (
+        "index-ambiguous", Level.STOP,
+        "A package without hashes could come from another index, for the target's tool asks all of them for it.",
+        "Lock the source with hashes, or leave one index.",
+    )  # fmt: skip
     VERIFY_TLS_DROPPED = (
         "verify-tls-dropped", Level.LOSS,
         "The source does not verify an index's certificate and the target's project files cannot say so.",
@@ -376,10 +386,25 @@ class Kind(Enum):
         "The target's files are there already and hold something else.",
         "Remove them, or say --force to write over them.",
     )  # fmt: skip
+    TARGET_BESIDE = (
+        "target-beside", Level.NOTE,
+        "A file of the target's tool that the source says nothing of was left as it is.",
+        "Remove it if it is out of date.",
+    )  # fmt: skip
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",
-        "Lock the source again.",
+        "Lock the source again, or use --from-environment or --resolve.",
+    )  # fmt: skip
+    FROM_ENVIRONMENT = (
+        "from-environment", Level.NOTE,
+        "The source does not pin this package; the version that is installed in the environment was taken.",
+        "Review the version.",
+    )  # fmt: skip
+    INCOMPLETE = (
+        "incomplete", Level.STOP,
+        "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
+        "Pin it, or use --from-environment or --resolve.",
     )  # fmt: skip
     VERSIONS_OVERLAP = (
         "versions-overlap", Level.STOP,

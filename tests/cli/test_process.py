@@ -25,7 +25,7 @@ def completed(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("pm-convert pi", "pipenv"),
+        ("pm-convert pipe", "pipenv"),
         ("pm-convert pipenv po", "poetry"),
         ("pm-convert auto po", "poetry"),
         ("pm-convert pipenv poetry --manif", "--manifest-only"),

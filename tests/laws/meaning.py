@@ -74,7 +74,7 @@ def unexplained(one: Project, two: Project, losses: Iterable[Loss], care: Marker
 
 
 def _names(loss: Loss, word: str) -> bool:
-    return word != "main" and (word in loss.packages or word in f"{loss.where} {loss.detail}")
+    return word != "main" and (word in loss.packages or word in f"{loss.kind.code} {loss.where} {loss.detail}")
 
 
 def _known(found: Mapping[Fact, object], fact: Fact) -> set[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -44,7 +45,7 @@ def check_retired(tree: Tree, form: Format) -> None:
     assert not form.detect(left)
     assert traces(left, form) == []
     assert set(left.paths()) <= set(tree.paths())
-    own = {path for path in tree.paths() if str(path) in (form.manifest, form.lock)}
+    own = {path for path in tree.paths() if any(fnmatchcase(str(path), glob) for glob in form.files)}
     assert {p for p in tree.paths() if left.get(p) != tree.get(p)} <= own
 
 

@@ -17,7 +17,20 @@ from converter.index import Settings
 from converter.index.places import canonical
 from converter.losses import Kind, Loss
 from converter.markers import ANY, Marker
-from converter.model import MAIN, Lock, Package, PackageId, Project, Registry, Scope, ScopeKind, Vcs, release, scopes_of
+from converter.model import (
+    MAIN,
+    Directory,
+    Lock,
+    Package,
+    PackageId,
+    Project,
+    Registry,
+    Scope,
+    ScopeKind,
+    Vcs,
+    release,
+    scopes_of,
+)
 from converter.tree import Tree
 from converter.verify import EXCUSED, WIDER, counterpart, covered
 from tests import strategies
@@ -53,6 +66,8 @@ def identity(package: Package, left: frozenset[str]) -> tuple[object, ...]:
             return package.name, release(package.id.version), canonical(index), package.hashes - left
         case Vcs() as vcs:
             return package.name, vcs.commit
+        case Directory() as folder:  # whether its code is edited in place changes nothing of what is installed
+            return package.name, folder.path, folder.subdirectory
         case source:
             return package.name, source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from converter.formats.pdm.content_hash import content_hash, content_hashes
-from converter.formats.pdm.entries import entry, order
+from converter.formats.pdm.entries import entries, order
 from converter.formats.pdm.layout import LOCK_VERSION, lock_text
 from converter.formats.pdm.lockfile import DEFAULT, INHERIT, LOCK, STATIC_URLS
 from converter.formats.pdm.naming import renamed
@@ -72,7 +72,7 @@ def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     document = values(manifest, MANIFEST)
     rows = rows_of(project, lock, care)
     strategy = _strategy(own.get("strategy"))
-    made = [entry(row, care, static=STATIC_URLS in strategy) for row in sorted(rows.value, key=order)]
+    made = entries(project, sorted(rows.value, key=order), care, static=STATIC_URLS in strategy)
     known = own.get("content-hash")
     fresh = known in content_hashes(document) and own.get("lock-version") == LOCK_VERSION
     metadata = {

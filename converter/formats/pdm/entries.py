@@ -1,4 +1,4 @@
-"""One row as one `[[package]]` of pdm.lock 4.5.1, in PDM's keys and order.
+"""Rows as `[[package]]` entries of pdm.lock 4.5.1, in PDM's keys and order.
 
 Specification: `Candidate.as_lockfile_entry` and `PDMLock.format_lockfile` of PDM 2.29. What a lock of PDM itself said
 (`tool["pdm"]`) is said again in the same words, where it still means the same.
@@ -6,27 +6,38 @@ Specification: `Candidate.as_lockfile_entry` and `PDMLock.format_lockfile` of PD
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from converter import markers
 from converter.errors import StopError
 from converter.formats.pdm.lockfile import LOCK
+from converter.formats.pdm.merged import merged_texts
 from converter.formats.pdm.packages import version_order
 from converter.formats.pdm.published import dependency_lines
 from converter.formats.pdm.rows import Row
 from converter.formats.pdm.wording import marker_text, published_text
 from converter.markers import Marker
-from converter.model import Archive, Artifact, Directory, Package, Registry, Source, Vcs
+from converter.model import Archive, Artifact, Directory, Package, Project, Registry, Source, Vcs
 
 Values = dict[str, object]
 
 
-def entry(row: Row, care: Marker, *, static: bool) -> Values:
-    """The entry of a row; `care` is the environments that count, `static` asks for URLs instead of file names.
+def entries(project: Project, rows: Sequence[Row], care: Marker, *, static: bool) -> list[Values]:
+    """The entries of rows, in their order; `care` is the environments that count, `static` asks for URLs of files.
 
     Raises StopError for a release without files, or with one that has no name.
     """
+    lines = [_dependencies(row, said(row.package, row.extras), care) for row in rows]
+    own = any(said(row.package, row.extras).get("groups") for row in rows)
+    merged = {} if own else merged_texts(project, rows, lines, care)
+    return [
+        _entry(row, needs, _marker(row, care) if at not in merged else merged[at], static=static)
+        for at, (row, needs) in enumerate(zip(rows, lines, strict=True))
+    ]
+
+
+def _entry(row: Row, lines: list[str], marker: str, *, static: bool) -> Values:
     package, written = row.package, said(row.package, row.extras)
     made: Values = {
         "name": package.name,
@@ -36,15 +47,9 @@ def entry(row: Row, care: Marker, *, static: bool) -> Values:
         **_place(package.id.source),
     }
     made = {key: value for key, value in made.items() if value}
-    made["summary"] = written.get("summary", package.summary or "")
-    made["groups"] = list(row.groups)
-    if text := _marker(row.marker, written.get("marker"), care):
-        made["marker"] = text
-    if lines := _dependencies(row, written, care):
-        made["dependencies"] = lines
-    if rows := list(_files(package, static=static)):
-        made["files"] = rows
-    return made
+    made |= {"summary": written.get("summary", package.summary or ""), "groups": list(row.groups)}
+    more = {"marker": marker, "dependencies": lines, "files": list(_files(package, static=static))}
+    return made | {key: value for key, value in more.items() if value}
 
 
 def said(package: Package, extras: Iterable[str]) -> Mapping[str, object]:
@@ -81,11 +86,12 @@ def _below(path: str) -> str:
     return path if path.startswith(("./", "../", "/")) or path == "." else f"./{path}"
 
 
-def _marker(marker: Marker, written: object, care: Marker) -> str:
+def _marker(row: Row, care: Marker) -> str:
     """The marker's text: as PDM spelled it where that is the same condition in the project's environments."""
-    if isinstance(written, str) and markers.parse(written).under(care) == marker:
+    written = said(row.package, row.extras).get("marker")
+    if isinstance(written, str) and markers.parse(written).under(care) == row.marker:
         return written
-    return "" if marker.is_any() else marker_text(marker)
+    return "" if row.marker.is_any() else marker_text(row.marker)
 
 
 def _dependencies(row: Row, written: Mapping[str, object], care: Marker) -> list[str]:

@@ -12,13 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from converter import graph, markers
 from converter.formats.pdm.lockfile import DEFAULT, LOCK
-from converter.formats.pdm.spread import When, spread_of, union
+from converter.formats.pdm.spread import PLAIN, Extras, When, spread_of, union
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import MAIN, Dependency, Lock, Package, PackageId, Project, Requirement, Scope
-
-Extras = frozenset[str]
-_PLAIN: Extras = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +23,7 @@ class Row:
     """One entry: a package, the extras it is for, the groups that install it, and where."""
 
     package: Package
-    extras: Extras = _PLAIN
+    extras: Extras = PLAIN
     groups: tuple[str, ...]
     marker: Marker
 
@@ -37,17 +34,17 @@ def rows_of(project: Project, lock: Lock, care: Marker) -> Lossy[tuple[Row, ...]
     Two versions that different scopes want at once: `scope-conflict`; that one scope wants at once: `versions-overlap`.
     """
     settled = _settled(lock, care)
-    spread = spread_of(project, lock, settled.value)
+    asked = _asked(project, lock)
+    spread = spread_of(project, lock, settled.value, asked)
     found: list[Row] = []
     losses = list(settled.losses)
-    asked = _asked(project, lock)
     for package in lock.packages:
         before, when = settled.value[package.id], spread[package.id]
         if own := _own(package, before, care):
             found += own
             continue
         losses += _shared(package, before, when, care) if when else [_nowhere(package)]
-        sets = {_PLAIN: when, **{extras: _within(inner, when) for extras, inner in asked.get(package.id, {}).items()}}
+        sets = {PLAIN: when, **{extras: _within(inner, when) for extras, inner in asked.get(package.id, {}).items()}}
         found += [_row(package, extras, inner, care) for extras, inner in sets.items() if when]
     return Lossy(tuple(row for row in found if not row.marker.is_empty()), tuple(losses))
 

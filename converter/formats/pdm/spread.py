@@ -13,6 +13,8 @@ from converter.markers import EMPTY, Marker
 from converter.model import MAIN, Dependency, Lock, Package, PackageId, Project, Scope
 
 When = dict[Scope, Marker]
+Extras = frozenset[str]
+PLAIN: Extras = frozenset()
 
 
 def union(several: Iterable[Marker]) -> Marker:
@@ -23,38 +25,73 @@ def union(several: Iterable[Marker]) -> Marker:
     return result
 
 
-def spread_of(project: Project, lock: Lock, held: Mapping[PackageId, When]) -> dict[PackageId, When]:
-    """The scopes of each package with those that lead to it as well; nowhere more than some scope has it already."""
-    found = {identity: dict(when) for identity, when in held.items()}
-    whole = {identity: union(when.values()) for identity, when in held.items()}
+def spread_of(
+    project: Project, lock: Lock, held: Mapping[PackageId, When], asked: Mapping[PackageId, Mapping[Extras, When]]
+) -> dict[PackageId, When]:
+    """The scopes of each package with those that lead to it as well; nowhere more than some scope has it already.
+
+    `asked` are the sets of extras that are asked of each package, with their scopes.
+    """
+    walk = _Spread(lock, {identity: dict(when) for identity, when in held.items()})
     for identity, reached in graph.reach(graph.roots(project), lock.packages).items():
         for scope, marker in reached.items():
-            within = marker & whole[identity]
+            within = marker & walk.whole[identity]
             # where main has it, naming it again in a scope that asks for it changes nothing
             if not within.is_empty() and (within & ~held[identity].get(MAIN, EMPTY)).is_empty():
-                found[identity].setdefault(scope, within)
-    _follow(lock, found, whole)
-    return {identity: dict(sorted(when.items())) for identity, when in found.items()}
+                walk.found[identity].setdefault(scope, within)
+    walk.start({identity: {extras: dict(when) for extras, when in sets.items()} for identity, sets in asked.items()})
+    walk.run()
+    return {identity: dict(sorted(when.items())) for identity, when in walk.found.items()}
 
 
-def _follow(lock: Lock, found: Mapping[PackageId, When], whole: Mapping[PackageId, Marker]) -> None:
-    """Add the scopes of each package to what it needs there, until nothing is missing."""
-    by_name: dict[str, list[Package]] = {}
-    for package in lock.packages:
-        by_name.setdefault(package.name, []).append(package)
-    dirty = {(package.id, scope): package for package in lock.packages for scope in found[package.id]}
-    while dirty:
-        (identity, scope), package = next(iter(dirty.items()))
-        del dirty[identity, scope]
-        for edge in _edges(package):
-            for target in by_name.get(edge.name, ()):
-                needed = whole[identity] & edge.marker & whole[target.id]
-                if scope not in found[target.id] and not needed.is_empty():
-                    found[target.id][scope] = needed
-                    dirty[target.id, scope] = target
+class _Spread:
+    """The state of `spread_of`: the scopes of each package so far, and what has to be looked at again."""
+
+    def __init__(self, lock: Lock, found: dict[PackageId, When]) -> None:
+        self.found = found
+        self.whole = {identity: union(when.values()) for identity, when in found.items()}
+        self.by_name: dict[str, list[Package]] = {}
+        for package in lock.packages:
+            self.by_name.setdefault(package.name, []).append(package)
+        self.packages = {package.id: package for package in lock.packages}
+        self.asked: dict[PackageId, dict[Extras, When]] = {}
+        self.dirty: dict[tuple[PackageId, Extras, Scope], None] = {}
+
+    def start(self, asked: dict[PackageId, dict[Extras, When]]) -> None:
+        """Look at every package in each of its scopes, and at each set of its extras."""
+        self.asked = asked
+        self.dirty = {(identity, PLAIN, scope): None for identity, when in self.found.items() for scope in when}
+        for identity, sets in asked.items():
+            self.dirty |= {(identity, extras, scope): None for extras, when in sets.items() for scope in when}
+
+    def run(self) -> None:
+        """Add the scopes of each package to what it needs there, until nothing is missing."""
+        while self.dirty:
+            key = next(iter(self.dirty))
+            del self.dirty[key]
+            identity, extras, scope = key
+            package, here = self.packages[identity], self.whole[identity]
+            if extras:
+                here &= union(self.asked[identity][extras].values())
+            for edge in _edges(package, extras):
+                for target in self.by_name.get(edge.name, ()):
+                    self._arrive(target.id, edge, scope, here & edge.marker & self.whole[target.id])
+
+    def _arrive(self, target: PackageId, edge: Dependency, scope: Scope, needed: Marker) -> None:
+        if needed.is_empty():
+            return
+        if scope not in self.found[target]:
+            self.found[target][scope] = needed
+            self.dirty[target, PLAIN, scope] = None
+        if edge.extras:
+            inner = self.asked.setdefault(target, {}).setdefault(edge.extras, {})
+            if scope not in inner:
+                inner[scope] = needed
+                self.dirty[target, edge.extras, scope] = None
 
 
-def _edges(package: Package) -> Iterator[Dependency]:
-    yield from package.dependencies or ()
-    for extra in sorted(package.extras):
+def _edges(package: Package, extras: Extras) -> Iterator[Dependency]:
+    if not extras:
+        yield from package.dependencies or ()
+    for extra in sorted(extras):
         yield from package.optional_dependencies.get(extra, ())

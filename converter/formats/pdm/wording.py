@@ -18,8 +18,13 @@ from converter.formats.pdm.lines import line_text
 from converter.markers import ANY, DOUBLE, Marker
 from converter.model import Dependency, Registry, Requirement
 
-_MOST = 16  # comparisons; the largest that PDM itself wrote in a hundred locks has 9
+SIZE = 16  # comparisons; the largest that PDM itself wrote in a hundred locks has 9
 _COMPARISON = re.compile(r"[<>!=~]=?=?|\bin\b")
+
+
+def size(text: str) -> int:
+    """How many comparisons a marker's text has."""
+    return len(_COMPARISON.findall(text))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -35,7 +40,7 @@ def respelled(text: str) -> str:
     """Marker text as dep-logic writes it; the same text where it is too long or none that dep-logic reads."""
     from dep_logic.markers import InvalidMarker, parse_marker
 
-    if not text or len(_COMPARISON.findall(text)) > _MOST:
+    if not text or size(text) > SIZE:
         return text
     try:
         return str(parse_marker(text)) or text
@@ -90,7 +95,7 @@ def _without_extras(text: str, asked: frozenset[str]) -> str:
 
     if not asked:
         return respelled(text)
-    if len(_COMPARISON.findall(text)) > _MOST:
+    if size(text) > SIZE:
         return marker_text(markers.parse(text).with_extras(asked))
     try:
         return str(parse_marker(text).without_extras())

@@ -62,7 +62,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="poetry.lock",
     files=("pyproject.toml", "poetry.lock", "poetry.toml"),
-    needs=Needs(filenames=True, edges=True),
+    needs=Needs(filenames=True, edges=True, metadata=True),
     reads="2.3",
     detect=_detect,
     parse=_parse,

@@ -80,7 +80,7 @@ def _pythons(project: Project, document: Mapping[str, object]) -> str:
     own = _own(project)
     if own.get("content-hash") in content_hashes(document) and isinstance(own.get("python-versions"), str):
         return str(own["python-versions"])
-    for path in (("project", "requires-python"), ("tool", "poetry", "dependencies", "python")):
+    for path in (("tool", "poetry", "dependencies", "python"), ("project", "requires-python")):
         found: object = document
         for key in path:
             found = found.get(key) if isinstance(found, Mapping) else None

@@ -56,6 +56,7 @@ def read_manifest(document: Table, text: str, name: str, locked: Mapping[str, tu
         indexes=indexes,
         entry_points=read_entry_points(poetry, standard),
         metadata=read_metadata(poetry, standard),
+        installs_itself=bool(standard.build_system) and poetry.data.get("package-mode") is not False,
         tool=_tool(poetry, standard),
     )
     return Lossy(project, (*standard.losses, *tables.losses, *needs.losses, *python.losses, *document.unread()))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
+
 from converter import toml
 from converter.comments import entry_text
 from converter.formats.poetry.backend import is_built, raised
@@ -29,6 +31,7 @@ from converter.tree import Tree
 
 MANIFEST = "pyproject.toml"
 REQUIRES_POETRY = ">=2.3"
+_NEXT = "4.0"
 _POETRY: Path = ("tool", "poetry")
 _BEFORE_POETRY: tuple[Path, ...] = (_POETRY, ("dependency-groups",), ("project",), ("build-system",))
 
@@ -90,8 +93,8 @@ def _standard(text: str, project: Project, declared: Declared) -> str:
 
 def _classic(text: str, project: Project, declared: Declared, names: IndexNames) -> str:
     """All requirements of the main scope in Poetry's own tables, where `[project]` would take them from their place."""
-    python = "*" if project.requires_python is None else specifier_text(project.requires_python)
-    lines = [entry_text("python", toml.string(python), Comments())]
+    stated = "*" if project.requires_python is None else specifier_text(project.requires_python)
+    lines = [entry_text("python", toml.string(_python(project) or stated), Comments())]
     for name, rows in _classic_rows(project, names).items():
         values = [value for value, _ in rows]
         lines.append(entry_text(name, toml.value(values[0] if len(values) == 1 else values), rows[0][1]))
@@ -121,11 +124,25 @@ def _tool(document: Mapping[str, object], project: Project, declared: Declared, 
     elif "poetry" not in project.tool and not _has_version(project, document):
         made["version",] = NO_VERSION
     if not classic:
-        made["dependencies",] = dict(declared.main) or None
+        python = {} if "poetry" in project.tool else {"python": _python(project)}
+        made["dependencies",] = {k: v for k, v in python.items() if v} | dict(declared.main) or None
         made["extras",] = None
     made["dev-dependencies",] = None
-    made["group",] = _groups(project, declared) or None
+    made["group",] = _groups(project, declared, _spelled(document)) or None
     return made
+
+
+def _python(project: Project) -> str:
+    """The range that Poetry locks for, where a package refuses Python 4: it finds no solution for one that has no end.
+
+    Empty where the stated range will do. No interpreter is left out, for there is no Python 4.
+    """
+    stated = project.requires_python
+    packages = project.lock.packages if project.lock else ()
+    refused = any(p.requires_python is not None and not p.requires_python.contains(_NEXT) for p in packages)
+    if stated is None or not stated.contains(_NEXT) or not refused:
+        return ""
+    return f"{specifier_text(stated)},<{_NEXT}"
 
 
 def _has_version(project: Project, document: Mapping[str, object]) -> bool:
@@ -133,7 +150,13 @@ def _has_version(project: Project, document: Mapping[str, object]) -> bool:
     return project.version is not None or (isinstance(table, Mapping) and "version" in table)
 
 
-def _groups(project: Project, declared: Declared) -> dict[str, dict[str, object]]:
+def _spelled(document: Mapping[str, object]) -> Mapping[str, str]:
+    """The groups as `[dependency-groups]` spells them: Poetry refuses two spellings of one group."""
+    groups = document.get("dependency-groups")
+    return {canonicalize_name(name): name for name in groups} if isinstance(groups, Mapping) else {}
+
+
+def _groups(project: Project, declared: Declared, spelled: Mapping[str, str]) -> dict[str, dict[str, object]]:
     defaults = project.default_groups
     made: dict[str, dict[str, object]] = {}
     for name, group in ordered(project.dependency_groups).items():
@@ -143,7 +166,7 @@ def _groups(project: Project, declared: Declared) -> dict[str, dict[str, object]
         if declared.groups[name]:
             rows["dependencies"] = dict(declared.groups[name])
         if rows:
-            made[name] = rows
+            made[spelled.get(name, name)] = rows
     return made
 
 

@@ -1,9 +1,9 @@
 """pylock.toml (PEP 751), with `[project]` and `[dependency-groups]` of pyproject.toml beside it.
 
 Specification: https://packaging.python.org/en/latest/specifications/pylock-toml/. Lock versions read: 1.0, and any
-later 1.x for what 1.0 knows of it. Written: 1.0, which pip 25.1, uv 0.7 and PDM 2.25 and newer install. What
-`packaging.pylock` refuses is neither read nor written. A lock may be called `pylock.<name>.toml` where it is the only
-one; files that pip, uv, PDM and Poetry's exporter wrote are read.
+later 1.x for what 1.0 knows of it. Written: 1.0; pip 26.3, uv 0.13 and PDM 2.29 install it, older ones were not tried.
+What `packaging.pylock` refuses is neither read nor written. A lock may be called `pylock.<name>.toml` where it is the
+only one; files that pip, uv, PDM and Poetry's exporter wrote are read.
 
 Not supported: edges (the specification has them for people alone), the indexes' names, several locks in one folder,
 releases of which the lock holds several files by path.
@@ -60,7 +60,7 @@ FORMAT = Format(
     lock="pylock.toml",
     files=("pyproject.toml", "pylock.toml", "pylock.*.toml"),
     needs=Needs(filenames=True, urls=True, edges=True),  # edges: the conditions of a Pipfile.lock follow from them
-    reads="pip 25.1",
+    reads="pip 26.3",
     detect=_detect,
     parse=_parse,
     emit=_emit,

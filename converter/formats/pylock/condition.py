@@ -95,23 +95,29 @@ def marker_text(when: Mapping[Scope, Marker], names: Names, care: Marker) -> str
     `care` is the interpreters that the project is for. Raises ValueError for one that is never installed.
     """
     main = when.get(MAIN, EMPTY) & care
-    parts = [
-        _part(when[scope].under(care), scope, names)
-        for scope in sorted(when)
-        if not (left := when[scope] & care).is_empty()
-        and not (scope.kind is ScopeKind.EXTRA and (left & ~main).is_empty())  # an extra comes on top of main
-    ]
-    if not parts:
+    by_marker: dict[Marker, list[str]] = {}
+    for scope in sorted(when):
+        wanted = when[scope] & care
+        implied = scope.kind is ScopeKind.EXTRA and (wanted & ~main).is_empty()  # an extra comes on top of main
+        if not wanted.is_empty() and not implied:
+            by_marker.setdefault(when[scope].under(care), []).append(_atom(scope, names))
+    if not by_marker:
         raise ValueError("a package that no scope installs")
+    parts = [_part(marker, atoms) for marker, atoms in by_marker.items()]
     return "" if "" in parts else " or ".join(parts)
 
 
-def _part(marker: Marker, scope: Scope, names: Names) -> str:
-    asked = _atom(scope, names)
-    if marker.is_any() or not asked:
-        return asked if marker.is_any() else marker.text()
-    text = marker.text()
-    return f"({text}) and {asked}" if " or " in text else f"{text} and {asked}"
+def _part(marker: Marker, atoms: list[str]) -> str:
+    """What several scopes share, and one of these scopes; the latter goes without saying where an atom is empty."""
+    asked = "" if "" in atoms else " or ".join(atoms)
+    text = "" if marker.is_any() else marker.text()
+    if not text or not asked:
+        return text or asked
+    return f"{_closed(text)} and {_closed(asked)}"
+
+
+def _closed(text: str) -> str:
+    return f"({text})" if " or " in text else text
 
 
 def _atom(scope: Scope, names: Names) -> str:

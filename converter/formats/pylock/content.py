@@ -89,7 +89,9 @@ def _faults(packages: Sequence[Package], entries: Sequence[Entry]) -> Iterator[L
         elif isinstance(source, Registry) and not package.id.version:
             yield _loss(Kind.UNPINNED, package, f"{package.name} has no version")
         elif isinstance(source, Registry) and not entry.keys() & {"sdist", "wheels"}:
-            yield _loss(Kind.FILES_UNKNOWN, package, f"{package.name} {package.id.version}")
+            known = [artifact.filename or "" for artifact in package.artifacts if artifact.url]
+            kind = Kind.SOURCE_UNSAYABLE if known else Kind.FILES_UNKNOWN
+            yield _loss(kind, package, f"{package.name} {package.id.version}: {', '.join(known) or 'no file'}")
 
 
 def _files(packages: Sequence[Package], entries: Sequence[Entry]) -> Iterator[Loss]:

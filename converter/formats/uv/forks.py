@@ -88,4 +88,4 @@ def _conditions(packages: Sequence[Package], needed: Mapping[PackageId, Marker])
 
 def _order(part: Marker) -> tuple[object, ...]:
     """Newest Python first; within one Python as the text of the rest goes."""
-    return tuple(-n for n in _lowest(part)) or (0,), str(part)
+    return tuple(-n for n in (*_lowest(part), 0, 0, 0)[:3]), str(part)

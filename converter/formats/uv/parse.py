@@ -104,6 +104,7 @@ def _project(manifest: _Manifest, name: str, folders: Mapping[str, Directory]) -
         indexes=settings.indexes,
         entry_points=standard.entry_points,
         metadata=standard.metadata,
+        installs_itself=settings.written.get("package", bool(standard.build_system)) is True,
         tool={"uv": settings.written} if settings.written else {},
     )
     return _with_prereleases(project) if settings.prereleases else project

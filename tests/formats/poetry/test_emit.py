@@ -8,6 +8,7 @@ from packaging.specifiers import SpecifierSet
 
 from converter.errors import StopError
 from converter.formats.poetry.emit import emit, retire
+from converter.formats.poetry.parse import parse
 from converter.losses import Kind, Lossy
 from converter.markers import ANY
 from converter.markers import parse as marker
@@ -340,3 +341,29 @@ def test_retire_leaves_what_the_backend_builds_from() -> None:
         '[build-system]\nrequires = ["poetry-core>=2.0.0,<3.0.0"]\nbuild-backend = "poetry.core.masonry.api"\n'
     )
     assert kinds(done) == [Kind.SETTING_NEEDLESS, Kind.BACKEND_RAISED]
+
+
+def test_a_range_without_an_end_gets_one_where_a_package_refuses_python_4() -> None:
+    tree = emit(capped(">=3.9", "<4.0,>=3.8"), Tree.of({})).value
+    document = tomllib.loads(tree.text("pyproject.toml") or "")
+    assert document["project"]["requires-python"] == ">=3.9"
+    assert document["tool"]["poetry"]["dependencies"]["python"] == ">=3.9,<4.0"
+    assert tomllib.loads(tree.text("poetry.lock") or "")["metadata"]["python-versions"] == ">=3.9,<4.0"
+    assert parse(tree, "x").value.requires_python == SpecifierSet(">=3.9")
+
+
+@pytest.mark.parametrize(("stated", "needed"), [("<3.14,>=3.9", "<4"), (">=3.9", ">=3.8")])
+def test_a_range_that_every_package_admits_stays(stated: str, needed: str) -> None:
+    assert "<4.0" not in (emit(capped(stated, needed), Tree.of({})).value.text("pyproject.toml") or "")
+
+
+def capped(stated: str, needed: str) -> Project:
+    wanted = replace(package("a"), when={MAIN: ANY}, requires_python=SpecifierSet(needed))
+    return Project(name="demo", requires_python=SpecifierSet(stated), lock=Lock(packages=(wanted,)))
+
+
+def test_a_group_is_spelled_in_both_tables_alike() -> None:
+    given = Project(name="demo", dependency_groups={"test-docs": Group(optional=True)})
+    text = '[project]\nname = "demo"\n\n[dependency-groups]\nTest_Docs = []\n'
+    document = tomllib.loads(emit(given, Tree.of({"pyproject.toml": text})).value.text("pyproject.toml") or "")
+    assert document["tool"]["poetry"]["group"] == {"Test_Docs": {"optional": True}}

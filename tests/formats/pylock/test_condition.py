@@ -61,11 +61,14 @@ def test_a_choice_of_several_stays_with_the_outermost_scope(text: str, scope: Sc
         ({MAIN: ANY, DEV: LINUX}, f"'default' in dependency_groups or {LINUX} and 'dev' in dependency_groups"),
         ({DEV: WINDOWS | LINUX}, "(sys_platform == 'linux' or sys_platform == 'win32') and 'dev' in dependency_groups"),
         ({MAIN: ANY, CLI: ANY}, "'default' in dependency_groups"),
+        ({DEV: WINDOWS, DOCS: WINDOWS}, f"{WINDOWS} and ('dev' in dependency_groups or 'docs' in dependency_groups)"),
         ({MAIN: WINDOWS, CLI: ANY}, "sys_platform == 'win32' and 'default' in dependency_groups or 'cli' in extras"),
     ],
 )  # fmt: skip
 def test_each_scope_is_a_part_of_the_marker(when: dict[Scope, markers.Marker], text: str) -> None:
     assert marker_text(when, PDM, ANY) == text
+    implied = {CLI} if MAIN in when and when[MAIN] == ANY else set()
+    assert when_of(text, PDM) == {scope: marker for scope, marker in when.items() if scope not in implied}
 
 
 def test_without_groups_main_needs_no_word() -> None:

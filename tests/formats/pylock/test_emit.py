@@ -144,8 +144,8 @@ def test_an_archive_has_every_hash() -> None:
         (package("x", source=Vcs(type="git", url="https://h.example/x")), Kind.UNPINNED),
         (package("x", source=Archive(url="https://h.example/x.zip")), Kind.UNPINNED),
         (package("x", None, replace(file("x-1.0.tar.gz"), url=None)), Kind.FILES_UNKNOWN),
-        (package("x", None, file("x-1.0.exe")), Kind.FILES_UNKNOWN),
-        (package("x", None, file("x-2.0-py3-none-any.whl")), Kind.FILES_UNKNOWN),
+        (package("x", None, file("x-1.0.tar.bz2")), Kind.SOURCE_UNSAYABLE),
+        (package("x", None, file("x-2.0-py3-none-any.whl")), Kind.SOURCE_UNSAYABLE),
     ],
 )
 def test_what_no_installer_could_take_stops(broken: Package, kind: Kind) -> None:

@@ -51,3 +51,10 @@ def test_versions_are_written_normalized() -> None:
     given = project(package("a", "2023.04.0", dependencies=()), version="1.5.2-rc3")
     lock = emitted(given)[1]
     assert [entries(lock, name)[0]["version"] for name in ("a", "demo")] == ["2023.4.0", "1.5.2rc3"]
+
+
+def test_the_newest_fork_comes_first() -> None:
+    parts = ("python_full_version < '3.12'", "python_full_version >= '3.12' and python_full_version < '3.12.4'")
+    new = "python_full_version >= '3.12.4'"
+    given = project(*(package("a", f"{n}.0", when={MAIN: parse(part)}) for n, part in enumerate((*parts, new))))
+    assert tomllib.loads(emitted(given)[1])["resolution-markers"] == [new, parts[1], parts[0]]
