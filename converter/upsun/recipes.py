@@ -96,7 +96,7 @@ MANAGERS: Mapping[str, Manager] = {
             installs=(("pdm", "sync"), ("pdm", "install")), install="pdm sync --prod",
         ),
         Manager(
-            name="pylock", title="pylock.toml", files=("pylock.toml",), lock="pylock.toml", tested="26.3", floor="26.1",
+            name="pylock", title="pylock.toml", files=("pylock.toml",), lock="pylock.toml", tested="26.3", floor="26.3",
             venv=False, pins=("PIP_VERSION",), owns=("PIP_",), indexes=("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
             installs=_PIP_INSTALL, install="pip install -r pylock.toml",
         ),
