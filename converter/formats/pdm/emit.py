@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from converter.formats.pdm.content_hash import content_hash, content_hashes
-from converter.formats.pdm.entries import entries, order
+from converter.formats.pdm.cuts import target_ranges, within
+from converter.formats.pdm.entries import Values, entries, order
 from converter.formats.pdm.layout import LOCK_VERSION, lock_text
 from converter.formats.pdm.lockfile import DEFAULT, INHERIT, LOCK, STATIC_URLS
 from converter.formats.pdm.naming import renamed
 from converter.formats.pdm.parse import parse
-from converter.formats.pdm.rows import group_order, rows_of
+from converter.formats.pdm.rows import Row, group_order, rows_of
 from converter.formats.pdm.settings import MANIFEST
 from converter.formats.pdm.tool_table import without
-from converter.formats.pdm.wording import python_text
 from converter.formats.pdm.write import manifest_text
 from converter.graph import covered
 from converter.losses import Kind, Loss, Lossy
+from converter.markers import Marker
 from converter.model import Lock, Project
 from converter.pyproject.edit import checked, read_document
 from converter.pyproject.itself import without_itself
@@ -28,6 +29,7 @@ from converter.tree import Tree
 CONFIGURATION = ("pdm.toml", ".pdm.toml")
 """PDM's configuration of one project: today's name, and the older one."""
 
+_AFTER_MARKER = ("marker", "dependencies", "files")
 _FLAGS = ("direct_minimal_versions", STATIC_URLS)
 
 
@@ -72,7 +74,9 @@ def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     document = values(manifest, MANIFEST)
     rows = rows_of(project, lock, care)
     strategy = _strategy(own.get("strategy"))
+    targets = _targets(project, own.get("targets"), rows.value, care)
     made = entries(project, sorted(rows.value, key=order), care, static=STATIC_URLS in strategy)
+    made = [_in_targets(each, targets, project) for each in made] if not own else made
     known = own.get("content-hash")
     fresh = known in content_hashes(document) and own.get("lock-version") == LOCK_VERSION
     metadata = {
@@ -81,7 +85,7 @@ def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
         "lock_version": LOCK_VERSION,
         "content_hash": known if fresh else content_hash(document),
     }
-    text = lock_text(metadata, _targets(project, own.get("targets")), made, own.get("lock-inputs") if fresh else None)
+    text = lock_text(metadata, targets, made, own.get("lock-inputs") if fresh else None)
     return Lossy(text, (*rows.losses, *_losses(lock)))
 
 
@@ -98,12 +102,26 @@ def _groups(project: Project, own: object) -> list[str]:
     return sorted(kept | {DEFAULT}, key=group_order)
 
 
-def _targets(project: Project, own: object) -> list[Mapping[str, object]]:
+def _targets(project: Project, own: object, rows: Sequence[Row], care: Marker) -> list[Mapping[str, object]]:
     """The environments that the lock is for: those of PDM's own lock, else the project's interpreters."""
     if isinstance(own, list) and own:
         return own
-    stated = project.requires_python or (project.lock.requires_python if project.lock else None)
-    return [{"requires_python": python_text(str(stated or ""))}]
+    return [{"requires_python": each} for each in target_ranges(_stated(project), rows, care)]
+
+
+def _stated(project: Project) -> str:
+    return str(project.requires_python or (project.lock.requires_python if project.lock else None) or "")
+
+
+def _in_targets(entry: Values, targets: Sequence[Mapping[str, object]], project: Project) -> Values:
+    """An entry with its marker as PDM writes it where there are several targets."""
+    if len(targets) == 1:
+        return entry
+    ranges = [str(each["requires_python"]) for each in targets]
+    text = within(str(entry.get("marker", "")), ranges, _stated(project))
+    made = {key: value for key, value in entry.items() if key not in _AFTER_MARKER}
+    made |= {"marker": text} if text else {}
+    return made | {key: entry[key] for key in _AFTER_MARKER[1:] if key in entry}
 
 
 def _losses(lock: Lock) -> Iterator[Loss]:

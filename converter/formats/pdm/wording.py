@@ -18,6 +18,7 @@ from converter.formats.pdm.lines import line_text
 from converter.markers import ANY, DOUBLE, Marker
 from converter.model import Dependency, Registry, Requirement
 
+_PYTHON = ("python_version", "python_full_version")
 SIZE = 16  # comparisons; the largest that PDM itself wrote in a hundred locks has 9
 _COMPARISON = re.compile(r"[<>!=~]=?=?|\bin\b")
 
@@ -101,3 +102,26 @@ def _without_extras(text: str, asked: frozenset[str]) -> str:
         return str(parse_marker(text).without_extras())
     except (InvalidMarker, ValueError):
         return marker_text(markers.parse(text).with_extras(asked))
+
+
+@lru_cache(maxsize=1 << 12)
+def joined(text: str, ranges: tuple[str, ...], stated: str) -> str:
+    """A marker's text once it is narrowed to each of several ranges of interpreters, and these put together again.
+
+    As PDM writes it: without the interpreters where they are all of `stated`. The same text where it gets too long.
+    """
+    from dep_logic.markers import BaseMarker, EmptyMarker, InvalidMarker, parse_marker
+
+    if size(text) + len(ranges) * 2 > SIZE:
+        return text
+    whole: BaseMarker = EmptyMarker()
+    try:
+        for each in ranges:
+            whole |= parse_marker(text) & parse_marker(markers.python(each).text(DOUBLE))
+    except (InvalidMarker, ValueError):
+        return text
+    asked = markers.parse(str(whole.only(*_PYTHON)))
+    care = markers.python(stated)
+    bare = whole.exclude(_PYTHON[0]).exclude(_PYTHON[1])
+    made = str(bare if (care & ~asked).is_empty() else whole)
+    return made if markers.parse(made).under(care) == markers.parse(text).under(care) else text

@@ -132,7 +132,7 @@ def _abi(abi: str, languages: str, minors: Minors) -> bool:
         return any(_language(language, minors) for language in languages.split("."))
     match = _ABI.fullmatch(abi)
     if match is None:
-        return not abi.startswith("pypy")  # one that names no Python is older than any that counts
+        return False  # one that uv does not know is of no use to it
     return int(match["major"]) != _OLD and _between(match["minor"], minors)
 
 

@@ -102,10 +102,12 @@ def test_a_group_that_main_covers_is_named_where_it_leads_there() -> None:
 
 
 def test_versions_for_different_interpreters_stand_side_by_side() -> None:
-    found = entries(project(package("a", "1.0", main=OLD), package("a", "2.0", main=NEW)))
-    assert [(e["version"], e["marker"]) for e in found] == [
-        ("1.0", 'python_version < "3.11"'), ("2.0", 'python_version >= "3.11"'),
+    lock = written(project(package("a", "1.0", main=OLD), package("a", "2.0", main=NEW))).value
+    assert [(e["version"], e["marker"]) for e in lock["package"]] == [
+        ("1.0", 'python_version >= "3.9" and python_version < "3.11"'), ("2.0", 'python_version >= "3.11"'),
     ]  # fmt: skip
+    # PDM holds one version for each target, so that its own lock command keeps both
+    assert lock["metadata"]["targets"] == [{"requires_python": ">=3.9,<3.11"}, {"requires_python": ">=3.11"}]
 
 
 def test_two_versions_at_once_are_a_conflict() -> None:

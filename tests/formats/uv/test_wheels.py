@@ -27,6 +27,7 @@ from converter.markers import ANY
         ("pp39-pypy39_pp73-win_amd64", ">=3.10", "", False),
         ("pp310-pypy310_pp73-win_amd64", ">=3.10", "", True),
         ("pp3-pypy_73-win_amd64", ">=3.10", "", False),
+        ("cp38-universal2-macosx_11_0_x86_64", ">=3.8", "", False),
         ("graalpy311-graalpy242_311_native-win_amd64", ">=3.10", "", True),
         ("graalpy311-graalpy242_311_native-win_amd64", ">=3.12", "", False),
         ("cp310-cp310-win_amd64", ">=3.10", "sys_platform == 'win32'", True),
