@@ -1,4 +1,4 @@
-"""A conversion, on one screen: parse, decide name and interpreter, complete, retire, emit, verify, plan.
+"""A conversion, on one screen: parse, decide name and interpreter, complete, retire, emit, upsun, verify, plan.
 
 Nothing here reads or writes a file: a tree goes in, a plan comes out. A loss of level STOP ends it where it is, with no
 edits.
@@ -6,22 +6,23 @@ edits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, index, interpreter, leftovers, naming
+from converter import credentials, index, interpreter, leftovers, naming, upsun
 from converter.closing import closed
 from converter.errors import InputError, StopError, UsageError
 from converter.filling import filled
 from converter.formats import FORMATS
+from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import PurePosixPath
+    from collections.abc import Iterable, Iterator, Mapping
 
     from converter.format import Format
     from converter.index import Settings
@@ -37,10 +38,19 @@ EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """Where a project lies that is a folder of a repository: an Upsun configuration stands in the repository's root."""
+
+    tree: Tree
+    folder: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words.
 
     `installed` is what an environment holds, for a source that does not pin all it needs.
+    With a `repository`, the plan's paths are relative to its root.
     """
 
     folder: str = "project"
@@ -50,6 +60,10 @@ class Options:
     manifest_only: bool = False
     keep: bool = False
     force: bool = False
+    repository: Repository | None = None
+    upsun: bool = True
+    path_not_prefix: bool = False
+    tool_versions: Mapping[str, str] = field(default_factory=dict)
     installed: tuple[Package, ...] | None = None
 
 
@@ -68,7 +82,8 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     Raises InputError for files that cannot be read, StopError and UsageError for what the user must decide. What
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
-    read = _pinned(_read(tree, source, options), source, options)
+    around = options.repository or Repository(tree=tree, folder=PurePosixPath())
+    read = _pinned(_read(tree, source, options, around), source, options)
     tree, overwritten = _cleared(tree, source, target, options)
     # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
     if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
@@ -85,9 +100,34 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched)))
-    edits = () if any(loss.level is Level.STOP for loss in losses) else written.value.edits()
+    asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
+    followed = _followed(asked, written.value, around, (source, target), options)
+    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched, *followed.losses)))
+    edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
+
+
+def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conversion:
+    """Plan what an Upsun configuration needs for a conversion that is taken as done; nothing else changes.
+
+    Raises InputError where there is no app that holds the project, or its configuration cannot be read.
+    """
+    around = options.repository or Repository(tree=tree, folder=PurePosixPath())
+    if upsun.deployed(around.tree, around.folder) is None:
+        raise InputError(
+            "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
+        )
+    name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
+    project = source.parse(tree, name).value if source.detect(tree) else None
+    if project is not None:
+        after = target.parse(tree, name).value if target.detect(tree) else None
+        project = replace(project, default_groups=upsun.defaults(source.name, project, after))
+    names = (source.name, target.name)
+    done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
+    findings = upsun.checked(done.value, around.folder, converted=True)
+    losses = (*done.losses, *findings)
+    stopped = any(loss.level is Level.STOP for loss in losses)
+    return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
 
 
 def detect(tree: Tree) -> Format:
@@ -106,6 +146,14 @@ def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> boo
     return any(loss.level is Level.STOP and loss.kind is not but for loss in done.losses)
 
 
+def _old_pins(tree: Tree, target: Format) -> Iterator[Loss]:
+    manager = upsun.MANAGERS.get(target.name)
+    tool, floor = (manager.tool or "pip", manager.floor) if manager else (target.name, target.reads)
+    for where, version in leftovers.old_pins(tree, tool, floor):
+        detail = f"{tool} {version}, where {floor} and newer read {target.lock}"
+        yield Loss(kind=Kind.TOOL_OLD_ELSEWHERE, where=where, detail=detail)
+
+
 def _forced(losses: Iterable[Loss], options: Options) -> tuple[Loss, ...]:
     """The losses, with those that --force goes through as what they are then."""
     return tuple(replace(loss, kind=FORCED.get(loss.kind, loss.kind)) if options.force else loss for loss in losses)
@@ -115,8 +163,37 @@ def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
     return Lossy(second.value, (*first.losses, *second.losses))
 
 
-def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
-    name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
+def _followed(
+    project: Project, written: Tree, around: Repository, formats: tuple[Format, Format], options: Options
+) -> Lossy[Tree]:
+    """The repository's tree with the project's changes, and with the app's configuration that follows them."""
+    source, target = formats
+    tree = around.tree.over(around.folder, written)
+    old = () if source is target else tuple(_old_pins(written, target))
+    known = upsun.MANAGERS.keys() >= {source.name, target.name}
+    if not options.upsun or source is target or not known or upsun.deployed(tree, around.folder) is None:
+        return Lossy(tree, old)
+    done = upsun.follow(tree, _change(project, tree, around, (source.name, target.name), options))
+    secrets = upsun.private(project, target.name)
+    return Lossy(done.value, (*old, *done.losses, *secrets, *upsun.checked(done.value, around.folder)))
+
+
+def _change(
+    project: Project | None, planned: Tree, around: Repository, names: tuple[str, str], options: Options
+) -> upsun.Change:
+    return upsun.Change(
+        source=names[0],
+        target=names[1],
+        folder=around.folder,
+        setting=upsun.setting(project, around.tree, planned, around.folder),
+        versions=options.tool_versions,
+        path_not_prefix=options.path_not_prefix,
+    )
+
+
+def _read(tree: Tree, source: Format, options: Options, around: Repository) -> Lossy[Project]:
+    runs = upsun.deployed(around.tree, around.folder) if options.upsun else None
+    name = naming.decide(tree, said=options.name, deployed=runs.name if runs else None, folder=options.folder)
     parsed = source.parse(tree, name)
     if parsed.value.lock is None and not options.manifest_only:
         raise StopError(
@@ -125,7 +202,9 @@ def _read(tree: Tree, source: Format, options: Options) -> Lossy[Project]:
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
-    return _then(Lossy(project, losses), interpreter.decide(project, tree, python=options.python))
+    deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
+    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed)
+    return _then(Lossy(project, losses), decided)
 
 
 def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Project]:

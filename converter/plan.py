@@ -83,7 +83,7 @@ def _count(edit: Edit) -> str:
         return f"new file, {_plural(len(new))}"
     if edit.after is None:
         return f"deleted, {_plural(len(old))}"
-    spans = _changes(old, new)
+    spans = changes(old, new)
     return f"{_plural(sum(s[3] - s[2] for s in spans))} added, {sum(s[1] - s[0] for s in spans)} removed"
 
 
@@ -96,7 +96,7 @@ def _plural(count: int) -> str:
 
 def _patch(edit: Edit) -> bytes:
     old, new = _lines(edit.before), _lines(edit.after)
-    hunks = b"".join(_hunk(group, old, new) for group in _groups(_changes(old, new)))
+    hunks = b"".join(_hunk(group, old, new) for group in _groups(changes(old, new)))
     before, after = _quoted("a", edit.path), _quoted("b", edit.path)
     head = b"diff --git %b %b\n%b" % (before, after, _mode(edit))
     if not hunks:
@@ -171,7 +171,7 @@ def _groups(spans: Iterable[Span]) -> Iterator[list[Span]]:
         yield group
 
 
-def _changes(old: Sequence[bytes], new: Sequence[bytes]) -> list[Span]:
+def changes(old: Sequence[bytes], new: Sequence[bytes]) -> list[Span]:
     """The runs of lines to replace, in order; all other lines are equal."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])

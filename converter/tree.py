@@ -98,10 +98,36 @@ class Tree:
         """This tree without these files."""
         return Tree(self.base, {**self.changes, **dict.fromkeys(map(PurePosixPath, paths), None)})
 
+    def below(self, folder: PurePosixPath) -> Tree:
+        """The files below a folder as a tree of their own, its changes not yet in this one."""
+        return Tree(_Below(self, folder))
+
+    def over(self, folder: PurePosixPath, inner: Tree) -> Tree:
+        """This tree with the changes of `inner`, the tree of a folder."""
+        return Tree(self.base, {**self.changes, **{folder / path: data for path, data in inner.changes.items()}})
+
     def edits(self) -> tuple[Edit, ...]:
         """The files whose bytes differ from the base, sorted by path."""
         found = ((p, self.base.get(p), after) for p, after in self.changes.items())
         return tuple(Edit(path=p, before=b, after=a) for p, b, a in sorted(found, key=lambda row: row[0]) if a != b)
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """The files of a tree that lie below a folder, by their paths in it."""
+
+    tree: Tree
+    folder: PurePosixPath
+
+    def get(self, key: PurePosixPath, /) -> bytes | None:
+        return self.tree.get(self.folder / key)
+
+    def __contains__(self, key: object, /) -> bool:
+        return isinstance(key, PurePosixPath) and self.folder / key in self.tree
+
+    def __iter__(self) -> Iterator[PurePosixPath]:
+        paths = self.tree.paths()
+        return (path.relative_to(self.folder) for path in paths if path.is_relative_to(self.folder))
 
 
 def _all_crlf(data: bytes) -> bool:

@@ -87,3 +87,12 @@ def test_a_glob_crosses_folders_and_keeps_case() -> None:
 def test_a_file_put_back_is_no_edit_and_one_dropped_is() -> None:
     tree = Tree.of({"f": "1", "g": "2"}).put("f", "x").put("f", "1").drop("g", "missing")
     assert tree.edits() == (Edit(path=PurePosixPath("g"), before=b"2", after=None),)
+
+
+def test_the_files_below_a_folder_are_a_tree_whose_changes_go_back_over_the_whole() -> None:
+    tree = Tree.of({"api/f": "1", "api/g/h": "2", "apis": "3"}).put("api/g/h", "4")
+    inner = tree.below(PurePosixPath("api"))
+    assert [*map(str, inner.paths())] == ["f", "g/h"]
+    assert ("f" in inner, inner.text("g/h"), "../apis" in inner) == (True, "4", False)
+    changed = tree.over(PurePosixPath("api"), inner.put("f", "5").drop("g/h"))
+    assert [(str(edit.path), edit.after) for edit in changed.edits()] == [("api/f", b"5"), ("api/g/h", None)]

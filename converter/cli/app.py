@@ -75,6 +75,7 @@ def _app() -> typer.Typer:
         _converting(AUTO)
     )
     app.command("command", help=HELP, rich_help_panel=OTHER)(_translating())
+    app.command("upsun", rich_help_panel=OTHER)(_upsun)
     app.command("undo", rich_help_panel=OTHER)(_undo)
     app.command("explain", rich_help_panel=OTHER)(_explain)
     return app
@@ -124,6 +125,21 @@ def _translating() -> Callable[..., None]:
         raise typer.Exit(carried_out(lambda: command(CommandAsked(**words), machine), machine))
 
     return _with_fields(translating, CommandAsked)
+
+
+def _upsun(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", show_default=False, help="The repository, or an app's folder; this one if left out."
+        ),
+    ] = Path(),
+) -> None:
+    """Check the Upsun configuration as it stands: will it build, deploy and start? Nothing is changed."""
+    from converter.cli.checking import check
+
+    machine = _machine()
+    raise typer.Exit(carried_out(lambda: check(path, machine), machine))
 
 
 def _undo(

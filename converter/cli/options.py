@@ -20,6 +20,7 @@ STOP = "When to stop"
 WRITE = "What to write"
 DECIDE = "What to decide"
 ASK = "What to ask"
+UPSUN = "What to do on Upsun"
 SHOW = "What to show"
 
 
@@ -152,6 +153,34 @@ class Asked:
             help="The platform to convert for, such as linux-x86_64, if the target has room for one only.",
         ),
     ] = None
+    no_upsun: Annotated[
+        bool, typer.Option("--no-upsun", rich_help_panel=UPSUN, help="Leave the Upsun configuration as it is.")
+    ] = False
+    upsun_only: Annotated[
+        bool,
+        typer.Option(
+            "--upsun-only",
+            rich_help_panel=UPSUN,
+            help="Change the Upsun configuration alone; manifest and lock are taken as converted.",
+        ),
+    ] = False
+    tool_version: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tool-version",
+            metavar="TOOL=VERSION",
+            rich_help_panel=UPSUN,
+            help="Pin the target's tool, as in poetry=2.5.1; it is pinned where the source's was.",
+        ),
+    ] = None
+    path_not_prefix: Annotated[
+        bool,
+        typer.Option(
+            "--path-not-prefix",
+            rich_help_panel=UPSUN,
+            help="Put .venv/bin on PATH in the build hook; commands get no prefix such as `uv run`.",
+        ),
+    ] = False
     offline: Annotated[
         bool, typer.Option("--offline", rich_help_panel=ASK, help="Ask no package index; use what is cached.")
     ] = False
@@ -202,5 +231,7 @@ def check_together(asked: Asked) -> None:
     sources = {"--offline": asked.offline, "--record": asked.record is not None, "--replay": asked.replay is not None}
     if len(told := [name for name, given in sources.items() if given]) > 1:
         raise UsageError(f"{' and '.join(told)} contradict each other", remedy="choose one")
+    if asked.no_upsun and asked.upsun_only:
+        raise UsageError("--no-upsun and --upsun-only contradict each other", remedy="choose one")
     if asked.allow and not asked.strict:
         raise UsageError("--allow has no effect without --strict", remedy="add --strict, or leave it out")

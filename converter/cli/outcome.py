@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from converter.cli.machine import Machine
@@ -14,7 +14,7 @@ from converter.losses import Kind, Level, Loss
 from converter.tree import Edit
 
 if TYPE_CHECKING:
-    from converter.convert import Conversion
+    from converter.convert import Conversion, Repository
     from converter.format import Format
     from converter.index import Request, Settings
     from converter.model import Package
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a request, as far as it got: `source` is None where `auto` found none, `error` what ended it."""
+    """What came of a request, as far as it got: `source` is None where `auto` found none, `error` what ended it.
+
+    `root` is the folder that the plan's paths are relative to: the project's, or that of the repository around it.
+    """
 
     asked: Asked
     source: Format | None = None
@@ -30,6 +33,7 @@ class Outcome:
     requests: tuple[Request, ...] = ()
     error: ConvertError | None = None
     written: bool = False
+    root: Path = Path()
 
     @property
     def target(self) -> Format:
@@ -106,12 +110,14 @@ def plan(asked: Asked, machine: Machine) -> Outcome:
 
 
 def _planned(outcome: Outcome, settings: Settings) -> Outcome:
-    from converter import disk
-    from converter.convert import Options, convert, detect
+    from converter import disk, upsun
+    from converter.convert import Options, convert, detect, follow
 
     asked = outcome.asked
+    versions = upsun.asked(tuple(asked.tool_version or ()))
     tree = disk.read(asked.path)
     source = detect(tree) if asked.source == AUTO else FORMATS[asked.source]
+    around = _repository(asked)
     options = Options(
         folder=asked.path.resolve().name,
         name=asked.name,
@@ -120,9 +126,29 @@ def _planned(outcome: Outcome, settings: Settings) -> Outcome:
         manifest_only=asked.manifest_only,
         keep=asked.keep or asked.check,
         force=asked.force,
+        repository=around[1] if around else None,
+        upsun=not (asked.no_upsun or asked.check),
+        path_not_prefix=asked.path_not_prefix,
+        tool_versions=versions,
         installed=_installed(asked),
     )
-    return replace(outcome, source=source, conversion=convert(tree, source, outcome.target, options, settings))
+    if asked.upsun_only:
+        done = follow(tree, source, outcome.target, options)
+    else:
+        done = convert(tree, source, outcome.target, options, settings)
+    return replace(outcome, source=source, conversion=done, root=around[0] if around else asked.path)
+
+
+def _repository(asked: Asked) -> tuple[Path, Repository] | None:
+    """The repository around the project, where the project is a folder of it and its configuration has an app there."""
+    from converter import disk, upsun
+    from converter.convert import Repository
+
+    root, folder = disk.repository(asked.path)
+    if folder == PurePosixPath() or asked.no_upsun or asked.check:
+        return None
+    tree = disk.read(root)
+    return (root, Repository(tree=tree, folder=folder)) if upsun.deployed(tree, folder) else None
 
 
 def _installed(asked: Asked) -> tuple[Package, ...] | None:
@@ -142,4 +168,4 @@ def apply(outcome: Outcome, machine: Machine) -> None:
     from converter import disk
 
     if outcome.conversion is not None:
-        disk.apply(Path(outcome.asked.path), outcome.conversion.plan, machine.state)
+        disk.apply(outcome.root, outcome.conversion.plan, machine.state)

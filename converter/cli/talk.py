@@ -115,7 +115,7 @@ def _of(part: int, whole: int, one: str, many: str) -> str:
 
 
 def _next(outcome: Outcome) -> Iterator[str]:
-    asked, folder = outcome.asked, outcome.asked.path
+    asked, folder = outcome.asked, outcome.root
     here = "" if folder == Path() else f" {shlex.quote(str(folder))}"
     if asked.patch is not None:
         yield "Nothing was written but the patch."
@@ -125,3 +125,15 @@ def _next(outcome: Outcome) -> Iterator[str]:
         if any((parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)):
             yield f"To check: git{' -C' + here if here else ''} diff"
         yield f"To undo: pm-convert undo{here}"
+        yield from _deployment(outcome)
+
+
+def _deployment(outcome: Outcome) -> Iterator[str]:
+    """What shows after the deployment that the app builds, has its packages, and answers."""
+    paths = {edit.path.as_posix() for edit in outcome.edits}
+    tool = "upsun" if any(path.startswith(".upsun/") for path in paths) else "platform"
+    if tool == "upsun" or any(path.endswith(".platform.app.yaml") or ".platform/" in path for path in paths):
+        yield "After the deployment, to see that all is well:"
+        yield f"  {tool} activity:log"
+        yield f"  {tool} ssh 'command -v python && python -m site'"
+        yield f"  {tool} environment:url --primary --pipe | xargs curl -sSI"

@@ -24,6 +24,11 @@ def level_name(level: Level, *, color: bool) -> str:
     return _styled(level.name, _LEVELS[level], color=color)
 
 
+def mark(word: str, level: Level, *, color: bool) -> str:
+    """A word in the colour of a level."""
+    return _styled(word, _LEVELS[level], color=color)
+
+
 def error(sentence: str, *, color: bool) -> str:
     """The one line that says what ended the run."""
     return f"pm-convert: {_styled('error', f'{_BOLD};{_RED}', color=color)}: {clean(sentence)}\n"

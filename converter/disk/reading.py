@@ -10,6 +10,7 @@ from converter.errors import InputError
 from converter.tree import Tree
 
 LIMIT = 64 * 2**20  # bytes; no manifest or lock comes near it
+_CONFIGURATIONS = (".upsun", ".platform", ".platform.app.yaml")
 _NOT_WALKED = frozenset(
     {".git", ".hg", ".nox", ".tox", ".venv", "__pycache__", "node_modules", "site-packages", "venv"},
 )
@@ -23,6 +24,21 @@ def read(root: Path) -> Tree:
     InputError: `root` is no folder; a file, when asked for, cannot be read or is larger than LIMIT.
     """
     return Tree(_Files(folder_of(root)))
+
+
+def repository(folder: Path) -> tuple[Path, PurePosixPath]:
+    """The root of the repository around a folder, as a path like `folder`, and where in it the folder lies.
+
+    The root is the nearest folder, from this one up to that of version control, which holds a deployment's
+    configuration; the folder itself where there is none. Raises InputError where `folder` is none.
+    """
+    real = folder_of(folder)
+    for parent in (real, *real.parents):
+        if any((parent / name).exists() for name in _CONFIGURATIONS):
+            return (folder if parent == real else parent), PurePosixPath(real.relative_to(parent))
+        if (parent / ".git").exists():
+            break
+    return folder, PurePosixPath()
 
 
 class _Files:

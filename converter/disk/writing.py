@@ -52,6 +52,12 @@ def undo(root: Path, state: Path, *, force: bool = False, disk: Disk = REAL) -> 
         return _undo(folder, stack[-1], force=force, disk=disk)
 
 
+def undoable(root: Path, state: Path) -> bool:
+    """Whether there is a conversion of this folder to undo."""
+    place = store_of(folder_of(root), state)
+    return place.is_dir() and bool(records(place))
+
+
 def _nothing(root: Path) -> StopError:
     return StopError("there is no conversion to undo", file=str(root), remedy="name the folder that was converted")
 

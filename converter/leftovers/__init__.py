@@ -6,6 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,6 +18,9 @@ FILES = ("Dockerfile", "Containerfile", "docker/Dockerfile", ".devcontainer/Dock
 
 _MANIFEST = "pyproject.toml"
 _KEYS = ("file", "files")
+
+WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml")
+"""Where a tool may be installed for tests."""
 
 
 def readers(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
@@ -48,6 +53,17 @@ def _files(value: object) -> Iterator[str]:
             yield from _files(inner)
     for inner in value if isinstance(value, list) else ():
         yield from _files(inner)
+
+
+def old_pins(tree: Tree, tool: str, floor: str) -> Iterator[tuple[str, str]]:
+    """Where else a tool is pinned to a version below `floor`, which reads its lock: the place, and the version."""
+    pin = re.compile(rf"(?i)(?<![\w-]){tool}(?:[-_]version)?[\"']?\s*(?:==|=|:)\s*[\"']?v?(\d+(?:\.\d+)+)")
+    workflows = (path for glob in WORKFLOWS for path in tree.paths(glob))
+    for file in dict.fromkeys((*FILES, *map(str, workflows))):
+        for number, line in enumerate((tree.get(file) or b"").decode("utf-8", "replace").splitlines(), 1):
+            for match in pin.finditer(line.partition("#")[0]):
+                if Version(match[1]) < Version(floor):
+                    yield f"{file}: line {number}", match[1]
 
 
 def _lines(tree: Tree, file: str) -> list[str]:

@@ -18,7 +18,7 @@ OPTIONS = {option.opts[0]: option for option in COMMANDS["pipenv"].params if opt
 
 
 def test_each_format_and_auto_is_a_command() -> None:
-    assert [*COMMANDS] == [*FORMATS, "auto", "command", "undo", "explain"]
+    assert [*COMMANDS] == [*FORMATS, "auto", "command", "upsun", "undo", "explain"]
 
 
 @pytest.mark.parametrize("name", OPTIONS)

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from converter.disk import LIMIT, apply, read, undo
+from converter.disk import LIMIT, apply, read, repository, undo
 from converter.errors import InputError
 from converter.plan import Plan
 from tests.disk.project import BEFORE, converted, project
@@ -96,3 +96,17 @@ def test_a_file_past_the_bound_is_bad_input(tmp_path: Path) -> None:
     assert "poetry.lock" in read(tmp_path)
     with pytest.raises(InputError, match=r"poetry\.lock: is larger than 64 MiB"):
         read(tmp_path).get("poetry.lock")
+
+
+def test_the_repository_is_the_nearest_folder_with_a_configuration(tmp_path: Path) -> None:
+    inner = tmp_path / "repo" / "api" / "app"
+    inner.mkdir(parents=True)
+    (tmp_path / ".upsun").mkdir()
+    (tmp_path / "repo" / ".git").mkdir()
+    assert repository(inner) == (inner, PurePosixPath())  # what lies outside of version control is another's
+    (tmp_path / "repo" / ".upsun").mkdir()
+    assert repository(inner) == (tmp_path / "repo", PurePosixPath("api/app"))
+    (inner / ".platform.app.yaml").touch()
+    assert repository(inner) == (inner, PurePosixPath())
+    with pytest.raises(InputError):
+        repository(tmp_path / "gone")
