@@ -15,6 +15,7 @@ from converter.model import (
     Artifact,
     Comments,
     Package,
+    Priority,
     Project,
     Registry,
     Requirement,
@@ -41,6 +42,8 @@ def meaning(project: Project, care: Marker, *, comments: bool = True) -> Mapping
                 found |= _comments(requirement.comments)
     for index in project.indexes:
         url = index_url(index.url)
+        if (url, index.priority, index.verify_tls) == (PUBLIC_INDEX, Priority.DEFAULT, True):
+            continue  # what every tool asks where nothing is said
         name = "" if url == PUBLIC_INDEX else index.name  # each tool has its own name for that one
         found["index", index.name if name else url, url] = (name, index.priority, index.verify_tls)
     for name, group in project.dependency_groups.items():

@@ -14,6 +14,7 @@ from converter.formats.pdm.parse import every
 from converter.losses import Kind, Loss
 from converter.model import Directory, Group, Project, Registry, Requirement
 from converter.pyproject.edit import Item, Items, Tables
+from converter.pyproject.requirement import parse_requirement
 
 _FILE = "pyproject.toml"
 
@@ -60,9 +61,18 @@ def _items(requirements: Iterable[Requirement]) -> Items:
     made: dict[str, Item] = {}
     for requirement in requirements:
         if not requirement.marker.is_empty():
-            text = _spelled(requirement) or line_text(requirement)
+            text = _standard(_spelled(requirement)) or line_text(requirement)
             made.setdefault(text, Item(value=text, comments=requirement.comments))
     return tuple(made.values())
+
+
+def _standard(text: str) -> str:
+    """The text where it is PEP 508, as the standard tables want it: PDM reads bare paths in its own lists alone."""
+    try:
+        parse_requirement(text)
+    except ValueError:
+        return ""
+    return text
 
 
 def _spelled(requirement: Requirement) -> str:
