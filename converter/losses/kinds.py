@@ -329,6 +329,11 @@ class Kind(Enum):
         "A command says the same in another form, without what the target's tool always or never does.",
         "Nothing to do.",
     )  # fmt: skip
+    REPORT_LEFT = (
+        "report-left", Level.LOSS,
+        "A command that only reports has no counterpart in the target's tool; it was taken out, for it would fail.",
+        "Use a tool made for it, such as pip-audit.",
+    )  # fmt: skip
     OPTION_LEFT = (
         "option-left", Level.LOSS,
         "An option of a command has no counterpart in the target's tool and was left out.",

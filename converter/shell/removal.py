@@ -100,11 +100,17 @@ def _inline(syntax: Syntax, node: Node, above: Node) -> Iterator[Splice]:
     children = syntax.children(above)
     if above.kind == "list" and children[1].kind == "&&":
         left, right = children[0], children[-1]
-        yield Splice(left.start, right.start, "") if node == left else Splice(left.end, right.end, "")
+        yield Splice(left.start, right.start, "") if node == left else Splice(left.end, _end(syntax, above, right), "")
     elif above.kind in ("declaration_command", "variable_assignments"):
         yield Splice(children[children.index(node) - 1].end, node.end, "")
     else:
         yield Splice(node.start, node.end, ":")
+
+
+def _end(syntax: Syntax, above: Node, last: Node) -> int:
+    """Where the last command of a list ends: `> file` is its own, though the grammar gives it to the whole list."""
+    around = syntax.parent(above)
+    return around.end if around is not None and around.kind == "redirected_statement" else last.end
 
 
 # whole lines

@@ -197,11 +197,13 @@ def _beside(found: Read, route: Route) -> Iterator[tuple[Kind, str]]:
 
 
 def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritten | None:
-    """What needs no command: requirements are where they would be exported to, an install makes an environment."""
+    """What needs no command: requirements stand where they would be exported to, an install makes an environment."""
     output = [*(unquoted(value) for value in found.meaning.facts.get(Fact.OUTPUT, ())), *command.writes]
     done = found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]
     if done or found.meaning.verb is Verb.MAKE_ENV:
         return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
+    if found.meaning.verb is Verb.REPORT:
+        return Rewritten(notes=((Kind.REPORT_LEFT, brief(command)),))
     return None
 
 

@@ -37,6 +37,12 @@ poetry install
 poetry run python manage.py collectstatic --noinput
 """
 CASES = {
+    "what only reports, in a list whose last command writes a file": Case(
+        before="pipenv check && pipenv verify && pipenv --support > pipenv.support\npipenv install --deploy\n",
+        source="pipenv",
+        after={"poetry": "poetry check --lock\npoetry install --only main\n"},
+        codes=["line 1: report-left", "line 1: report-left"],
+    ),
     "what Upsun's generator writes for Poetry": Case(
         before=GENERATED,
         source="poetry",
