@@ -35,10 +35,14 @@ def of_folder(tree: Tree, folder: str, own: str) -> str:
     Nothing is executed.
     """
     path = PurePosixPath(folder)
-    if path == PurePosixPath():
-        return own
-    found = (*_manifests(tree, path), _setup_cfg(tree, path), _setup_py(tree, path), path.name)
-    return next((tidy for name in found if name and (tidy := _tidy(name))), own)
+    return own if path == PurePosixPath() else stated(tree, folder) or _tidy(path.name) or own
+
+
+def stated(tree: Tree, folder: str) -> str | None:
+    """The name that the manifests of a folder of the project state, `None` where none does."""
+    path = PurePosixPath(folder)
+    found = (*_manifests(tree, path), _setup_cfg(tree, path), _setup_py(tree, path))
+    return next((tidy for name in found if name and (tidy := _tidy(name))), None)
 
 
 def _tidy(name: str) -> str:

@@ -207,6 +207,11 @@ class Kind(Enum):
         "A hash of a kind that the target's lock has no place for was left behind.",
         "Nothing to do; the target does not check this source by hash.",
     )  # fmt: skip
+    NAME_GUESSED = (
+        "name-guessed", Level.NOTE,
+        "No file states the name of the package in a folder, so it is called as the folder is.",
+        "Say it in the source: `./folder#egg=name`.",
+    )  # fmt: skip
     VERSION_UNKNOWN = (
         "version-unknown", Level.NOTE,
         "The source lock gives a git, path or url package no version; the target needs one and gets 0.",

@@ -19,7 +19,19 @@ from converter.formats.pip.packages import Known, packages
 from converter.formats.pip.requirement import is_pinned, pinned
 from converter.formats.pip.scopes import Layout, layout
 from converter.losses import Kind, Loss, Lossy
-from converter.model import MAIN, Comments, Group, Lock, Project, Requirement, Scope, ScopeKind, Vcs, index_url
+from converter.model import (
+    MAIN,
+    Comments,
+    Directory,
+    Group,
+    Lock,
+    Project,
+    Requirement,
+    Scope,
+    ScopeKind,
+    Vcs,
+    index_url,
+)
 from converter.tree import Tree
 
 MANIFEST, LOCK = "requirements.in", "requirements.txt"
@@ -63,7 +75,7 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     _check_names(read)
     settings = asked(setting for content in read.contents for setting in content.settings)
     project = _project(read, settings, name)
-    losses = tuple(dict.fromkeys(_losses(read, project)))
+    losses = tuple(dict.fromkeys((*_losses(read, project), *_guessed(read, tree))))
     if not found.locked:
         return Lossy(project, losses)
     locked = _with_lock(project, read, settings, tree)
@@ -258,6 +270,16 @@ def _losses(read: _Read, project: Project) -> Iterator[Loss]:
         if entry.editable and isinstance(entry.requirement.source, Vcs):
             names = frozenset({entry.requirement.name})
             yield Loss(kind=Kind.EDITABLE_LEFT, where=entry.place, detail=entry.requirement.spelling, packages=names)
+
+
+def _guessed(read: _Read, tree: Tree) -> Iterator[Loss]:
+    """The folders whose package has its name from the folder alone."""
+    for entry in (*every(read.declared), *every(read.locked)):
+        source, text = entry.requirement.source, entry.requirement.spelling
+        named = "egg=" in text or " @ " in text
+        if isinstance(source, Directory) and source.path != "." and not named and not naming.stated(tree, source.path):
+            names = frozenset({entry.requirement.name})
+            yield Loss(kind=Kind.NAME_GUESSED, where=entry.place, detail=entry.requirement.name, packages=names)
 
 
 def _urls(project: Project) -> frozenset[str]:

@@ -153,6 +153,11 @@ def test_a_folder_is_named_by_its_own_files_or_by_itself() -> None:
     assert set(packages(read("./libs/one\n-e ./libs/two[x]\n", **files)[0])) == {"first", "two"}
 
 
+def test_a_name_that_only_the_folder_gives_is_told() -> None:
+    for line, told in (("./lib_b", {Kind.NAME_GUESSED}), ("./lib_b#egg=b", set()), ("b @ file:./lib_b", set())):
+        assert kinds(read(f"{line}\n")[1]) & {Kind.NAME_GUESSED} == told
+
+
 def test_the_tag_of_the_in_file_and_the_commit_of_the_txt_file_make_one() -> None:
     project, _ = read(
         f"a @ git+https://h.example/a.git@{COMMIT}\n    # via -r requirements.in\n",
