@@ -118,9 +118,10 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
             "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
-    project = source.parse(tree, name).value if source.detect(tree) else None
+    there = _present(tree)
+    project = source.parse(tree, name).value if source in there else None
     if project is not None:
-        after = target.parse(tree, name).value if target.detect(tree) else None
+        after = target.parse(tree, name).value if target in there else None
         project = replace(project, default_groups=upsun.defaults(source.name, project, after))
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
@@ -132,7 +133,7 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
 
 def detect(tree: Tree) -> Format:
     """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
-    found = [form for form in FORMATS.values() if form.detect(tree)]
+    found = _present(tree)
     if not found:
         known = ", ".join(dict.fromkeys(form.manifest for form in FORMATS.values()))
         raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
@@ -140,6 +141,13 @@ def detect(tree: Tree) -> Format:
         names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)
         raise StopError(f"expected one package manager, found {names}", remedy="name the source instead of auto")
     return found[0]
+
+
+def _present(tree: Tree) -> list[Format]:
+    """The formats of which the tree holds the surest trace."""
+    traces = {name: form.detect(tree) for name, form in FORMATS.items()}
+    surest = max(traces.values())
+    return [FORMATS[name] for name, trace in traces.items() if trace and trace is surest]
 
 
 def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
