@@ -67,6 +67,11 @@ class Kind(Enum):
         "What a package needs is taken from what its builder left in the sdist; on another machine it may need else.",
         "Nothing to do; the target's own lock command builds it and looks.",
     )  # fmt: skip
+    EDGES_INSTALLED = (
+        "edges-installed", Level.NOTE,
+        "What a package needs is taken from the environment where the same release is installed.",
+        "Nothing to do; where the environment is not to be believed, move its folder away.",
+    )  # fmt: skip
     SUMMARY_UNKNOWN = (
         "summary-unknown", Level.NOTE,
         "The source lock has no package summaries; they are left empty.",
