@@ -133,7 +133,7 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
 
 def _known(tree: Tree, form: Format, name: str) -> Lossy[Project | None]:
     """The project as the files of a manager say it, where they are there and can be read."""
-    if not form.detect(tree):
+    if form not in _present(tree):
         return Lossy(None)
     try:
         return Lossy(form.parse(tree, name).value)
@@ -144,7 +144,7 @@ def _known(tree: Tree, form: Format, name: str) -> Lossy[Project | None]:
 
 def detect(tree: Tree) -> Format:
     """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
-    found = [form for form in FORMATS.values() if form.detect(tree)]
+    found = _present(tree)
     if not found:
         known = ", ".join(dict.fromkeys(form.manifest for form in FORMATS.values()))
         raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
@@ -152,6 +152,13 @@ def detect(tree: Tree) -> Format:
         names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)
         raise StopError(f"expected one package manager, found {names}", remedy="name the source instead of auto")
     return found[0]
+
+
+def _present(tree: Tree) -> list[Format]:
+    """The formats of which the tree holds the surest trace."""
+    traces = {name: form.detect(tree) for name, form in FORMATS.items()}
+    surest = max(traces.values())
+    return [FORMATS[name] for name, trace in traces.items() if trace and trace is surest]
 
 
 def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
