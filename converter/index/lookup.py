@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from converter.errors import InputError
 from converter.format import Needs
 from converter.index.installed import installed
 from converter.index.pages import Place, recall
-from converter.index.places import Address, Rules, address_of, may_ask, rules_of
+from converter.index.places import Address, Rules, may_ask, reach, rules_of
 from converter.index.releases import Known, Origin, remembered, told
 from converter.index.search import Hit, ask_all, found_of, searches_of, strong
 from converter.index.settings import Settings
@@ -29,7 +29,6 @@ class Asking:
     project: Project
     rules: Rules
     settings: Settings
-    addresses: dict[Index, Address | None] = field(default_factory=dict)
 
     def indexes(self, package: Package) -> tuple[Index, ...]:
         """The indexes that may speak for a package from an index; none for any other."""
@@ -38,12 +37,10 @@ class Asking:
 
     def address(self, index: Index) -> Address | None:
         """How an index is reached, `None` where that cannot be: the search for its pages tells why."""
-        if index not in self.addresses:
-            try:
-                self.addresses[index] = address_of(index.url, self.settings.environment)
-            except InputError:
-                self.addresses[index] = None
-        return self.addresses[index]
+        try:
+            return reach(index, self.settings)
+        except InputError:
+            return None
 
 
 def asking_for(project: Project, settings: Settings) -> Asking:

@@ -191,7 +191,7 @@ def _ask(origin: Origin, end: str = "", **more: object) -> Ask:
     from converter.index.client import Ask
 
     shown = origin.hit[1].url + end
-    url = origin.address.as_reached(shown)
+    url = origin.address.as_reached(origin.hit[1].url) + end
     own = origin.address.hosts(url)
     ask = Ask(
         shown=shown,

@@ -6,8 +6,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from converter.index.record import Exchange, Replay
+
+if TYPE_CHECKING:
+    from converter.index.places import Address
+    from converter.model import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +31,15 @@ class Settings:
     a request that drips; `patience` is the longest wait that a server's Retry-After may ask for. `requests` is filled
     with what was really asked of the network, in the order of the answers, and `record`, if there is one, with what
     came back. With a `replay` nothing is asked of a network: what was recorded comes back. `environments` are folders
-    (or Pythons) where the project is installed: what their dist-info says is not asked for.
+    (or Pythons) where the project is installed: what their dist-info says is not asked for. `index_map` says for an
+    index, by its canonical address, at which other address this machine reaches it; `addresses` is filled with how each
+    one is reached.
     """
 
     cache: Path
     offline: bool = False
     environments: tuple[Path, ...] = ()
+    index_map: Mapping[str, str] = field(default_factory=dict, repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     concurrency: int = 50
     connect_timeout: float = 10.0
@@ -43,6 +51,7 @@ class Settings:
     redirects: int = 5
     max_body: int = 64 * 2**20
     clock: Callable[[], float] = field(default=time.time, repr=False)
+    addresses: dict[Index, Address] = field(default_factory=dict, compare=False, repr=False)
     requests: list[Request] = field(default_factory=list, compare=False)
     record: list[Exchange] | None = field(default=None, compare=False, repr=False)
     replay: Replay | None = field(default=None, compare=False, repr=False)

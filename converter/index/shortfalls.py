@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from converter.errors import masked
 from converter.index.pages import Answer
 from converter.index.search import Answers, Found, strong
+from converter.index.places import mirror_of
 from converter.index.settings import Settings
 from converter.index.simple import File
 from converter.losses import Kind, Loss
@@ -20,7 +21,7 @@ Groups = Mapping[tuple[str, str], list[Found]]
 
 def shortfalls(found: Sequence[Found], answers: Answers, settings: Settings) -> Iterator[Loss]:
     """The losses of a run: first those of the indexes, then those of each package, both in a stable order."""
-    yield from _unverified(answers, settings)
+    yield from _ways(answers, settings)
     yield from _silent(found, answers, settings)
     yield from _unknown(found, answers)
     for one in found:
@@ -41,9 +42,12 @@ def _answers(found: Found, answers: Answers) -> Iterator[tuple[str, Answer]]:
     return ((place[0].url, answers[place]) for place in found.search.places if place in answers)
 
 
-def _unverified(answers: Answers, settings: Settings) -> Iterator[Loss]:
+def _ways(answers: Answers, settings: Settings) -> Iterator[Loss]:
+    """How the indexes were asked, where that is not the usual way."""
     urls = sorted({index.url for index, _ in answers if not index.verify_tls and not settings.offline})
-    return (_loss(Kind.INDEX_UNVERIFIED, url, url) for url in urls)
+    yield from (_loss(Kind.INDEX_UNVERIFIED, url, url) for url in urls)
+    mapped = {index.url: there for index, _ in answers if (there := mirror_of(index, settings))}
+    yield from (_loss(Kind.INDEX_MIRRORED, url, masked(mapped[url])) for url in sorted(mapped))
 
 
 def _silent(found: Iterable[Found], answers: Answers, settings: Settings) -> Iterator[Loss]:

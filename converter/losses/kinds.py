@@ -164,6 +164,16 @@ class Kind(Enum):
         "An index is asked without verifying its certificate, as the source says.",
         "Let the source verify it.",
     )  # fmt: skip
+    INDEX_MIRRORED = (
+        "index-mirrored", Level.NOTE,
+        "An index is reached at another address, as this machine's settings say; what is written is the index's own.",
+        "Nothing to do; --write-index mirror writes the other address.",
+    )  # fmt: skip
+    INDEX_REPLACED = (
+        "index-replaced", Level.NOTE,
+        "The mirror is written in the place of the index, as --write-index says.",
+        "Nothing to do.",
+    )  # fmt: skip
     INDEX_FOUND = (
         "index-found", Level.NOTE,
         "The source lock does not say which of its indexes serves this package; another than the first has its files.",
