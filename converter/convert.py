@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming, upsun
 from converter.closing import closed
-from converter.errors import InputError, StopError, UsageError
+from converter.errors import ConvertError, InputError, StopError, UsageError
 from converter.filling import filled
 from converter.formats import FORMATS
 from converter.interpreter import Evidence
@@ -118,17 +118,28 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
             "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
-    there = _present(tree)
-    project = source.parse(tree, name).value if source in there else None
+    known = _known(tree, source, name)
+    project = known.value
     if project is not None:
-        after = target.parse(tree, name).value if target in there else None
+        after = _known(tree, target, name).value
         project = replace(project, default_groups=upsun.defaults(source.name, project, after))
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)
-    losses = (*done.losses, *findings)
+    losses = (*known.losses, *done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
     return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
+
+
+def _known(tree: Tree, form: Format, name: str) -> Lossy[Project | None]:
+    """The project as the files of a manager say it, where they are there and can be read."""
+    if form not in _present(tree):
+        return Lossy(None)
+    try:
+        return Lossy(form.parse(tree, name).value)
+    except ConvertError as why:
+        where = ": ".join(part for part in (why.file, why.place) if part) or form.manifest
+        return Lossy(None, (Loss(kind=Kind.PROJECT_UNREAD, where=where, detail=why.message),))
 
 
 def detect(tree: Tree) -> Format:

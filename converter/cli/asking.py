@@ -26,15 +26,27 @@ def asking(asked: Asked, machine: Machine, requests: list[Request]) -> Iterator[
 
     environment = machine.environment
     if asked.record is None and asked.replay is None:
-        yield Settings(cache=machine.cache, offline=asked.offline, environment=environment, requests=requests)
+        yield Settings(
+            cache=machine.cache,
+            offline=asked.offline,
+            environments=_environments(asked),
+            environment=environment,
+            requests=requests,
+        )
         return
-    # An empty cache: what is recorded is all that was needed, and what is replayed is nothing else.
+    # An empty cache and no environment: what is recorded is all that was needed, and what is replayed is nothing else.
     with TemporaryDirectory(prefix="pm-convert-") as folder:
         settings = Settings(cache=Path(folder), environment=environment, requests=requests)
         if asked.replay is not None:
             yield _replaying(settings, Path(asked.replay))
         elif asked.record is not None:
             yield from _recording(settings, Path(asked.record))
+
+
+def _environments(asked: Asked) -> tuple[Path, ...]:
+    """Where the project may be installed: where the user says, and its own environment."""
+    named = () if asked.from_environment is None else (Path(asked.from_environment),)
+    return (*named, asked.path / ".venv")
 
 
 def _replaying(settings: Settings, file: Path) -> Settings:

@@ -1,12 +1,13 @@
-"""What releases need: from the cache, else from the files that the lock allows, fetched from where the index is."""
+"""What releases need: from where they are installed, the cache, else the files that the lock allows on its index."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from converter.errors import InputError
 from converter.format import Needs
+from converter.index.installed import installed
 from converter.index.pages import Place, recall
 from converter.index.places import Address, Rules, address_of, may_ask, rules_of
 from converter.index.releases import Known, Origin, remembered, told
@@ -18,6 +19,7 @@ from converter.model import Artifact, Index, Package, Project, Registry
 _URLS = Needs(urls=True)
 _NONE = Known()
 Facts = Mapping[Place, Mapping[str, File]]
+_Source = Callable[[Sequence[Package], "Asking"], Sequence[Known | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +56,34 @@ def look_up(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
 
     Raises InputError only where the certificates that the environment names cannot be read.
     """
-    places = {p.name: frozenset(index.url for index in asking.indexes(p)) for p in packages}
-    known = remembered(packages, places, asking.settings)
-    rest = [at for at, one in enumerate(known) if one is None]
-    if asking.settings.offline or not rest:
-        return known
-    lacking = [packages[at] for at in rest]
-    found = _origins(lacking, asking)
-    answers = told([(p, tuple(f.origins)) for p, f in zip(lacking, found, strict=True)], asking.settings)
-    for at, one, files in zip(rest, answers, found, strict=True):
-        known[at] = replace(one, silent=files.silent) if one == _NONE and not files.origins else one
+    here = installed(packages, asking.settings.environments)
+    known = [None if said is None else Known(metadata=said, installed=True) for said in here]
+    _ask(packages, known, asking, _remembered)
+    if not asking.settings.offline:
+        _ask(packages, known, asking, _told)
     return known
+
+
+def _ask(packages: Sequence[Package], known: list[Known | None], asking: Asking, source: _Source) -> None:
+    """Put into `known` what a source knows of the released packages that are not known yet."""
+    rest = [at for at, one in enumerate(known) if one is None and isinstance(packages[at].id.source, Registry)]
+    if rest:
+        for at, one in zip(rest, source([packages[at] for at in rest], asking), strict=True):
+            known[at] = one
+
+
+def _remembered(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:
+    places = {p.name: frozenset(index.url for index in asking.indexes(p)) for p in packages}
+    return remembered(packages, places, asking.settings)
+
+
+def _told(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:
+    found = _origins(packages, asking)
+    answers = told([(p, tuple(f.origins)) for p, f in zip(packages, found, strict=True)], asking.settings)
+    return [
+        replace(one, silent=files.silent) if one == _NONE and not files.origins else one
+        for one, files in zip(answers, found, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

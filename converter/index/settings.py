@@ -25,11 +25,13 @@ class Settings:
     `environment` holds the process' variables, from which `${VAR}` in an index URL is filled in. `total_timeout` ends
     a request that drips; `patience` is the longest wait that a server's Retry-After may ask for. `requests` is filled
     with what was really asked of the network, in the order of the answers, and `record`, if there is one, with what
-    came back. With a `replay` nothing is asked of a network: what was recorded comes back.
+    came back. With a `replay` nothing is asked of a network: what was recorded comes back. `environments` are folders
+    (or Pythons) where the project is installed: what their dist-info says is not asked for.
     """
 
     cache: Path
     offline: bool = False
+    environments: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     concurrency: int = 50
     connect_timeout: float = 10.0

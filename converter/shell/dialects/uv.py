@@ -67,6 +67,7 @@ UV = Dialect(
     programs=("uv", "uvx"),
     selecting=SELECTING,
     run="uv run --no-sync",
+    pip="uv pip",
     installers=("astral.sh/uv",),
     install_line="curl -LsSf https://astral.sh/uv/{}install.sh | sh{}",
     install_version=("{}/", ""),
