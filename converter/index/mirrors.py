@@ -1,8 +1,8 @@
 """A mirror: another address at which the same index is reached. What is written stays the index's own.
 
-Where a mirror links to a file on its own host, the file has an address under the index too. For the public index that is
-`files.pythonhosted.org`, with the path that names the file's hash where the mirror keeps it, else with the one that can
-be told from the file's name (https://docs.pypi.org/api/#predictable-urls).
+Where a mirror links to a file on its own host, the file has an address under the index too. For the public index that
+is `files.pythonhosted.org`, with the path that names the file's hash where the mirror keeps it, else with the one that
+can be told from the file's name (https://docs.pypi.org/api/#predictable-urls).
 """
 
 from __future__ import annotations

@@ -136,8 +136,10 @@ def told(wanted: Iterable[tuple[Package, tuple[Origin, ...]]], settings: Setting
     if first:
         from converter.index.client import fetch
 
-        fetch(first, settings, receive)
-        _keep([search.row for search in searches if search.row], settings)
+        try:
+            fetch(first, settings, receive)
+        finally:  # a run that is interrupted has learnt all the same
+            _keep([search.row for search in searches if search.row], settings)
     return [search.known or Known(silent=search.silent) for search in searches]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from converter.errors import masked
 from converter.index.pages import Answer
-from converter.index.search import Answers, Found, strong
 from converter.index.places import mirror_of
+from converter.index.search import Answers, Found, strong
 from converter.index.settings import Settings
 from converter.index.simple import File
 from converter.losses import Kind, Loss
@@ -46,8 +46,15 @@ def _ways(answers: Answers, settings: Settings) -> Iterator[Loss]:
     """How the indexes were asked, where that is not the usual way."""
     urls = sorted({index.url for index, _ in answers if not index.verify_tls and not settings.offline})
     yield from (_loss(Kind.INDEX_UNVERIFIED, url, url) for url in urls)
-    mapped = {index.url: there for index, _ in answers if (there := mirror_of(index, settings))}
-    yield from (_loss(Kind.INDEX_MIRRORED, url, masked(mapped[url])) for url in sorted(mapped))
+    asked = () if settings.offline else answers
+    mapped = {index.url: there for index, _ in asked if (there := mirror_of(index, settings))}
+    yield from (_loss(Kind.INDEX_MIRRORED, url, _host(mapped[url])) for url in sorted(mapped))
+
+
+def _host(url: str) -> str:
+    """Scheme and host of an address: its path may hold a secret."""
+    scheme, _, rest = masked(url).partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def _silent(found: Iterable[Found], answers: Answers, settings: Settings) -> Iterator[Loss]:
