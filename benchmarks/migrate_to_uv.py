@@ -5,9 +5,10 @@
 Every folder below with a Pipfile.lock, poetry.lock or requirements.txt is a project (the samples, if none is named).
 Each tool works on a copy of its own, one after the other, with caches that are empty when the benchmark starts; its
 time is what the clock says. *Converted*: it exits with 0 and the real `uv lock --check` accepts what it left.
-*Identical*: the packages of the uv.lock that come from an index are those of the old lock, in the same versions; that is
-read here from the plain files, with no parser of pm-convert. Times are of the projects that both convert: who gives up
-at once is not fast. The peer is installed in an environment of its own, under `.peers/`.
+*Identical*: the packages of the uv.lock that come from an index are those of the old lock, in the same versions; that
+is read here from the plain files, with no parser of pm-convert. Times are of the projects that both convert: who gives
+up at once is not fast. A project for which uv finds no interpreter here counts for nobody, since uv cannot be asked.
+The peer is installed in an environment of its own, under `.peers/`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ NAME = "migrate-to-uv"
 PINS = ROOT / "benchmarks" / "peers" / f"{NAME}.txt"
 PEERS = ROOT / ".peers"
 LONGEST = 300
+NO_PYTHON = "interpreter"
 
 Pins = frozenset[tuple[str, str]]
 
@@ -48,6 +50,7 @@ class Result:
     converted: bool
     identical: bool
     seconds: float
+    unasked: bool = False
 
 
 def main() -> None:
@@ -71,9 +74,7 @@ def main() -> None:
             for name in sorted(commands, reverse=number % 2 == 1):
                 results[name].append(measured(project, commands[name], environment, Path(spot) / "project"))
             told(project, {name: several[-1] for name, several in results.items()})
-    both = [at for at in range(len(projects)) if all(several[at].converted for several in results.values())]
-    for name, several in results.items():
-        total(name, several, [several[at].seconds for at in both])
+    summed(results)
 
 
 def found(top: Path) -> list[Path]:
@@ -104,6 +105,7 @@ def surroundings(spot: Path) -> Mapping[str, str]:
     uv = Path(real_tools().uv.command[0]).parent
     kept = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}}
     places = {"UV_CACHE_DIR": "uv", "PM_CONVERT_CACHE": "ours", "PM_CONVERT_STATE": "state"}
+    kept |= {"UV_PYTHON_DOWNLOADS": "never"}
     folders = {name: str(spot / place) for name, place in (places | {"PYTHONPYCACHEPREFIX": "compiled"}).items()}
     return kept | folders | {"PATH": f"{uv}{os.pathsep}{kept['PATH']}"}
 
@@ -115,22 +117,28 @@ def measured(project: Path, command: Callable[[str], list[str]], environment: Ma
     kind = kind_of(copy)
     before = pins(copy, kind)
     start = time.monotonic()
-    code = run(command(kind), copy, environment)
+    code, _ = run(command(kind), copy, environment)
     seconds = time.monotonic() - start
     lock = copy / "uv.lock"
-    converted = code == 0 and lock.is_file() and run(["uv", "lock", "--check", "--quiet"], copy, environment) == 0
-    return Result(converted=converted, identical=converted and uv_pins(lock) == before, seconds=seconds)
+    if code or not lock.is_file():
+        return Result(converted=False, identical=False, seconds=seconds)
+    code, said = run(["uv", "lock", "--check"], copy, environment)
+    return Result(
+        converted=code == 0, identical=code == 0 and uv_pins(lock) == before, seconds=seconds,
+        unasked=code != 0 and NO_PYTHON in said,
+    )  # fmt: skip
 
 
-def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> int:
-    """The exit code; 124 where it did not end in time."""
+def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """The exit code and what was said; 124 where it did not end in time."""
     try:
-        return subprocess.run(
+        done = subprocess.run(
             command, cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST,
             check=False,
-        ).returncode  # fmt: skip
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return 124
+        return 124, ""
+    return done.returncode, done.stderr.decode("utf-8", "replace")
 
 
 def pins(folder: Path, kind: str) -> Pins:
@@ -166,10 +174,20 @@ def told(project: Path, results: Mapping[str, Result]) -> None:
 
 def word(result: Result) -> str:
     """How far a tool came."""
+    if result.unasked:
+        return "unasked"
     return "identical" if result.identical else "converted" if result.converted else "no"
 
 
-def total(name: str, results: list[Result], seconds: list[float]) -> None:
+def summed(results: Mapping[str, list[Result]]) -> None:
+    """The sums of all tools."""
+    rows = [row for row in zip(*results.values(), strict=True) if not any(result.unasked for result in row)]
+    for name, several in zip(results, zip(*rows, strict=True), strict=False):
+        seconds = [result.seconds for result, row in zip(several, rows, strict=True) if all(r.converted for r in row)]
+        total(name, several, seconds)
+
+
+def total(name: str, results: Sequence[Result], seconds: list[float]) -> None:
     """The sums of a tool; `seconds` are those of the projects that both convert."""
     converted, identical = (sum(getattr(result, what) for result in results) for what in ("converted", "identical"))
     middle = sorted(seconds)[len(seconds) // 2] if seconds else 0
