@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import typer
-
 
 def quick(command: Any) -> Any:  # noqa: ANN401  typer's classes are private
     """The command, and each below it, with parameters that read plain words at once."""
@@ -44,9 +42,10 @@ class _Quick:
         annotation, parser = param.type_descriptor.annotation, param.type_descriptor.parameter_info.parser
         if value is None or value == ():
             return () if param.multiple else None
-        if isinstance(value, str) and not param.multiple and (parser or annotation in (str, Path)):
-            with suppress(typer.BadParameter):
-                return (parser or annotation)(value)
-        if isinstance(annotation, type) and type(value) is annotation:
+        read = parser or (annotation if annotation in (str, Path) else None)
+        if isinstance(value, str) and read is not None and not param.multiple:
+            with suppress(Exception):  # typer's way tells what is wrong
+                return read(value)
+        elif isinstance(annotation, type) and type(value) is annotation:
             return value
         return self.slow().coerce(value, param=param, ctx=ctx)
