@@ -7,8 +7,9 @@ conversion that needs no index, or finds all it needs in the cache, pays nothing
 """
 
 from converter.index.complete import complete, fill
+from converter.index.conditions import MADE_FOR
 from converter.index.edges import close, is_flat
 from converter.index.files import fill_files
 from converter.index.settings import Request, Settings
 
-__all__ = ["Request", "Settings", "close", "complete", "fill", "fill_files", "is_flat"]
+__all__ = ["MADE_FOR", "Request", "Settings", "close", "complete", "fill", "fill_files", "is_flat"]
