@@ -84,6 +84,8 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
     read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
+    if settings.write_mirror:
+        read = _then(read, index.with_mirrors(read.value, settings.index_map))
     tree, overwritten = _cleared(tree, source, target, options)
     # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
     if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
