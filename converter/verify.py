@@ -70,7 +70,7 @@ def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Los
     every = tuple(losses)
     told = {(name, loss.kind) for loss in every for name in loss.packages}
     left = frozenset(digest for loss in every for digest in loss.hashes)
-    kinds = {kind for _, kind in told}
+    kinds = {loss.kind for loss in every}
     found = [d for d in differences(before, after, left) if not _excused(d, told, kinds)]
     return tuple(
         Loss(kind=Kind.INSTALLS_DIFFER, where=d.package, detail=d.sentence, packages=frozenset({d.package}))
@@ -99,14 +99,18 @@ def differences(before: Project, after: Project, left: frozenset[str] = frozense
 
 
 def _environments(before: Project, after: Project) -> Iterator[Difference]:
-    """A target may speak of more environments than its source, of fewer only where one was chosen or it has gaps."""
+    """A target may speak of more environments than its source, of fewer only where one was chosen or it has gaps.
+
+    Either must be told: what was chosen, or that the source's gaps are left out.
+    """
     whole, theirs = before.lock.closed if before.lock else ANY, covered(after) & _pythons(after.lock)
     unnamed = before.requires_python is None and _pythons(before.lock).is_any()
     # a source that names no Python may be given one
     given = markers.python(str(after.requires_python or "")) if unnamed else ANY
-    lost = covered(before) & whole & given & _THERE & ~theirs
+    lost = covered(before) & given & _THERE & ~theirs
     if not lost.is_empty():
-        yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", _CHOSEN)
+        excuses = _CHOSEN | ({Kind.ONE_PLATFORM} if (lost & whole).is_empty() else frozenset())
+        yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", excuses)
 
 
 def _pythons(lock: Lock | None) -> Marker:

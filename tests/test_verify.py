@@ -504,4 +504,8 @@ def test_where_the_source_has_gaps_the_target_need_not_be() -> None:
     assert RIGHT.lock is not None
     narrow = replace(RIGHT, lock=replace(RIGHT.lock, environments=(~WINDOWS,)))
     assert len(verify(RIGHT, narrow, ())) == 1
-    assert verify(replace(RIGHT, lock=replace(RIGHT.lock, closed=~WINDOWS)), narrow, ()) == ()
+    gaps = replace(RIGHT, lock=replace(RIGHT.lock, closed=~WINDOWS))
+    told = Loss(kind=Kind.ONE_PLATFORM, where="pyproject.toml", detail="environments")
+    assert verify(gaps, narrow, (told,)) == ()
+    assert [loss.where for loss in verify(gaps, narrow, ())] == ["requires-python"]
+    assert [loss.where for loss in verify(RIGHT, narrow, (told,))] == ["requires-python"]
