@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming, upsun
 from converter.closing import closed
-from converter.errors import InputError, StopError, UsageError
+from converter.errors import ConvertError, InputError, StopError, UsageError
 from converter.filling import filled
 from converter.format import Needs
 from converter.formats import FORMATS
@@ -88,7 +88,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
-    read = _resolved(_pinned(_read(tree, source, options, around), source, options), source, target, options, settings)
+    read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
+    if settings.write_mirror:
+        read = _then(read, index.with_mirrors(read.value, settings.index_map))
+    read = _resolved(read, source, target, options, settings)
     tree, overwritten = _cleared(tree, source, target, options)
     # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
     if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
@@ -123,21 +126,33 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
             "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
-    project = source.parse(tree, name).value if source.detect(tree) else None
+    known = _known(tree, source, name)
+    project = known.value
     if project is not None:
-        after = target.parse(tree, name).value if target.detect(tree) else None
+        after = _known(tree, target, name).value
         project = replace(project, default_groups=upsun.defaults(source.name, project, after))
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)
-    losses = (*done.losses, *findings)
+    losses = (*known.losses, *done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
     return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
 
 
+def _known(tree: Tree, form: Format, name: str) -> Lossy[Project | None]:
+    """The project as the files of a manager say it, where they are there and can be read."""
+    if form not in _present(tree):
+        return Lossy(None)
+    try:
+        return Lossy(form.parse(tree, name).value)
+    except ConvertError as why:
+        where = ": ".join(part for part in (why.file, why.place) if part) or form.manifest
+        return Lossy(None, (Loss(kind=Kind.PROJECT_UNREAD, where=where, detail=why.message),))
+
+
 def detect(tree: Tree) -> Format:
     """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
-    found = [form for form in FORMATS.values() if form.detect(tree)]
+    found = _present(tree)
     if not found:
         known = ", ".join(dict.fromkeys(form.manifest for form in FORMATS.values()))
         raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
@@ -145,6 +160,13 @@ def detect(tree: Tree) -> Format:
         names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)
         raise StopError(f"expected one package manager, found {names}", remedy="name the source instead of auto")
     return found[0]
+
+
+def _present(tree: Tree) -> list[Format]:
+    """The formats of which the tree holds the surest trace."""
+    traces = {name: form.detect(tree) for name, form in FORMATS.items()}
+    surest = max(traces.values())
+    return [FORMATS[name] for name, trace in traces.items() if trace and trace is surest]
 
 
 def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
@@ -196,7 +218,7 @@ def _change(
     )
 
 
-def _read(tree: Tree, source: Format, options: Options, around: Repository) -> Lossy[Project]:
+def _read(tree: Tree, source: Format, options: Options, around: Repository, *, stays: bool) -> Lossy[Project]:
     runs = upsun.deployed(around.tree, around.folder) if options.upsun else None
     name = naming.decide(tree, said=options.name, deployed=runs.name if runs else None, folder=options.folder)
     parsed = source.parse(tree, name)
@@ -209,7 +231,7 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository) -> L
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
-    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed)
+    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed, stays=stays)
     return _then(Lossy(project, losses), decided)
 
 
