@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 
 from converter.formats.poetry.backend import is_built
 from converter.formats.poetry.content_hash import content_hash, content_hashes
-from converter.formats.poetry.entries import entry, order
+from converter.formats.poetry.entries import Around, entry, order
 from converter.formats.poetry.layout import HEADER, lock_text
 from converter.formats.poetry.placement import Placed, care_of, place
 from converter.formats.poetry.retire import retire
@@ -57,9 +57,9 @@ def _is_own(project: Project, text: str) -> bool:
 
 def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     care, document = care_of(project), read_document(manifest)
-    names = index_names(used_indexes(project))
+    around = Around(care=care, pythons=project.requires_python, indexes=index_names(used_indexes(project)))
     placed = place(lock, care)
-    entries = sorted((entry(each, care, names) for each in placed.value), key=order)
+    entries = sorted((entry(each, around) for each in placed.value), key=order)
     header, stamp = _stamp(project, document)
     metadata = {"lock-version": LOCK_VERSION, "python-versions": _pythons(project, document), "content-hash": stamp}
     text = lock_text(entries, extras=_extras(project), metadata=metadata, header=header)
