@@ -6,11 +6,10 @@ Specification: `Locker._dump_package` of Poetry 2.5. What a lock of Poetry itsel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -18,6 +17,7 @@ from converter import markers
 from converter.errors import StopError
 from converter.formats.poetry.edges import dependencies, extras, folder_path
 from converter.formats.poetry.placement import MAIN_GROUP, Placed
+from converter.formats.poetry.reached import Texts
 from converter.formats.poetry.sources import IndexNames, git_reference, without_credentials
 from converter.formats.poetry.wording import narrowed, python_text, respelled
 from converter.markers import DOUBLE, Marker
@@ -31,15 +31,25 @@ _CONSTRAINT_KEYS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What the entries of one lock share: the project's interpreters, as stated and as a marker, and its indexes."""
+    """What the entries of one lock share: the project's interpreters, as stated and as a marker, and its indexes.
+
+    `reached` are markers by package and group as Poetry would spell them, where that is known.
+    """
 
     care: Marker
-    pythons: SpecifierSet | None
+    pythons: str
     indexes: IndexNames
+    reached: Texts
 
 
-def entry(placed: Placed, around: Around) -> dict[str, object]:
-    """The entry of a package. Raises StopError for a file without a name."""
+def edge_table(package: Package, care: Marker) -> dict[str, object]:
+    """`[package.dependencies]` of a package; `care` is the project's interpreters."""
+    said = package.tool.get("poetry")
+    return _by_name(said.get("dependencies")) if said else dependencies(package, care)
+
+
+def entry(placed: Placed, edges: Mapping[str, object], around: Around) -> dict[str, object]:
+    """The entry of a package with these edges. Raises StopError for a file without a name."""
     package = placed.package
     said = package.tool.get("poetry", {})
     made: dict[str, object] = {
@@ -47,13 +57,13 @@ def entry(placed: Placed, around: Around) -> dict[str, object]:
         "version": package.id.version or NO_VERSION,
         "description": package.summary or "",
         "optional": said.get("optional", placed.optional) if "groups" in said else placed.optional,
-        "python-versions": said.get("python-versions") or python_text(package.stated_python, package.requires_python),
+        "python-versions": said.get("python-versions") or python_text(package),
         **_placement(placed, said, around),
         "files": files(package),
     }
     if isinstance(package.id.source, Vcs | Directory):
         made["develop"] = said.get("develop", isinstance(package.id.source, Directory) and package.id.source.editable)
-    made["dependencies"] = _by_name(said.get("dependencies")) if said else dependencies(package, around.care)
+    made["dependencies"] = edges
     made["extras"] = _sorted(said.get("extras")) if said else extras(package)
     made["source"] = source(package.id.source, around.indexes)
     return made
@@ -96,10 +106,11 @@ def _placement(placed: Placed, said: Mapping[str, object], around: Around) -> di
     groups = sorted(placed.groups, key=lambda group: (group != MAIN_GROUP, group))
     spelled = _spelled(said.get("groups"), groups)
     remembered = said.get("markers", "") if "groups" in said else None
-    texts = {spelled[g]: _text(placed.groups[g], remembered, spelled[g], around) for g in groups}
+    proposed = {g: around.reached.get((placed.package.name, g)) for g in groups}
+    texts = {spelled[g]: _text(placed.groups[g], (_of(remembered, spelled[g]), proposed[g]), around) for g in groups}
     several = {group: text for group, text in texts.items() if text}
     shared = texts[spelled[groups[0]]]
-    if several and (several == remembered or len({placed.groups[g] for g in groups}) > 1) and shared != remembered:
+    if len(set(texts.values())) > 1 or (several and several == remembered):
         return {"groups": list(texts), "markers": several}
     return {"groups": list(texts), **({"markers": shared} if shared else {})}
 
@@ -110,13 +121,20 @@ def _spelled(written: object, groups: list[str]) -> dict[str, str]:
     return {group: known.get(canonicalize_name(group), group) for group in groups}
 
 
-def _text(marker: Marker, remembered: object, group: str, around: Around) -> str:
-    """The marker's text: as Poetry spelled it where that is the same condition in the project's interpreters."""
-    spelled = remembered.get(group, "") if isinstance(remembered, Mapping) else remembered
-    if isinstance(spelled, str) and spelled and markers.parse(spelled) & around.care == marker & around.care:
-        return spelled
-    text = marker.text(DOUBLE)
-    return narrowed(respelled(text), str(around.pythons or ""))
+def _of(remembered: object, group: str) -> object:
+    return remembered.get(group, "") if isinstance(remembered, Mapping) else remembered
+
+
+def _text(marker: Marker, spelled: Iterable[object], around: Around) -> str:
+    """The marker's text: the first way to spell it that is the same condition in the project's interpreters."""
+    for text in spelled:
+        if (
+            isinstance(text, str)
+            and (text or marker.is_any())
+            and markers.parse(text) & around.care == marker & around.care
+        ):
+            return text
+    return narrowed(respelled(marker.text(DOUBLE)), around.pythons)
 
 
 def files(package: Package) -> list[object]:
