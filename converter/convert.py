@@ -83,7 +83,9 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
-    read = _pinned(_read(tree, source, options, around), source, options)
+    read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
+    if settings.write_mirror:
+        read = _then(read, index.with_mirrors(read.value, settings.index_map))
     tree, overwritten = _cleared(tree, source, target, options)
     # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
     if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
@@ -210,7 +212,7 @@ def _change(
     )
 
 
-def _read(tree: Tree, source: Format, options: Options, around: Repository) -> Lossy[Project]:
+def _read(tree: Tree, source: Format, options: Options, around: Repository, *, stays: bool) -> Lossy[Project]:
     runs = upsun.deployed(around.tree, around.folder) if options.upsun else None
     name = naming.decide(tree, said=options.name, deployed=runs.name if runs else None, folder=options.folder)
     parsed = source.parse(tree, name)
@@ -222,7 +224,7 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository) -> L
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
-    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed)
+    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed, stays=stays)
     return _then(Lossy(project, losses), decided)
 
 

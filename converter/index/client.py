@@ -142,8 +142,7 @@ async def _fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K])
     try:
         async with asyncio.TaskGroup() as tasks:
             run = _Run(settings=settings, clients=clients, gate=gate, tasks=tasks, receive=receive)
-            for key, ask in asks.items():
-                tasks.create_task(_one(run, key, ask))
+            _start(run, asks)
     finally:
         for client in clients.values():
             await client.aclose()
@@ -183,6 +182,17 @@ def _trust(environment: Mapping[str, str], *, verify: bool) -> ssl.SSLContext:
     return context
 
 
+def _start(run: _Run[K], asks: Mapping[K, Ask]) -> None:
+    _tell(run, len(asks), 0)
+    for key, ask in asks.items():
+        run.tasks.create_task(_one(run, key, ask))
+
+
+def _tell(run: _Run[K], asked: int, answered: int) -> None:
+    if run.settings.progress is not None:
+        run.settings.progress(asked, answered)
+
+
 async def _one(run: _Run[K], key: K, ask: Ask) -> None:
     host = _origin(ask.url)
     async with run.gate:
@@ -202,8 +212,8 @@ async def _one(run: _Run[K], key: K, ask: Ask) -> None:
 
 
 def _hand_on(run: _Run[K], key: K, reply: Reply) -> None:
-    for following, ask in (run.receive(key, reply) or {}).items():
-        run.tasks.create_task(_one(run, following, ask))
+    _start(run, run.receive(key, reply) or {})
+    _tell(run, 0, 1)
 
 
 async def _patiently(run: _Run[K], ask: Ask) -> Reply:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
@@ -212,7 +213,7 @@ def _json_file(file: Mapping[str, object], filename: str, url: str) -> File:
         hashes=_digests(cast("Mapping[str, str]", file["hashes"]).items()),
         requires_python=_text(file, "requires-python"),
         size=size if isinstance(size, int) and not isinstance(size, bool) else None,
-        upload_time=_text(file, "upload-time"),
+        upload_time=_moment(file),
         yanked=yanked if isinstance(yanked, str) else bool(yanked),
         core_metadata=_json_metadata(metadata),
     )
@@ -227,6 +228,16 @@ def _json_metadata(said: object) -> tuple[str, ...] | bool | None:
 def _text(table: Mapping[str, object], key: str) -> str | None:
     value = table.get(key)
     return value if isinstance(value, str) and value else None
+
+
+def _moment(file: Mapping[str, object]) -> str | None:
+    """When a file was uploaded; a text that is no point in time says nothing."""
+    text = _text(file, "upload-time")
+    try:
+        datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return text
 
 
 # --- HTML (PEP 503)

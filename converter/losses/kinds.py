@@ -67,6 +67,11 @@ class Kind(Enum):
         "What a package needs is taken from what its builder left in the sdist; on another machine it may need else.",
         "Nothing to do; the target's own lock command builds it and looks.",
     )  # fmt: skip
+    EDGES_INSTALLED = (
+        "edges-installed", Level.NOTE,
+        "What a package needs is taken from the environment where the same release is installed.",
+        "Nothing to do; where the environment is not to be believed, move its folder away.",
+    )  # fmt: skip
     SUMMARY_UNKNOWN = (
         "summary-unknown", Level.NOTE,
         "The source lock has no package summaries; they are left empty.",
@@ -158,6 +163,16 @@ class Kind(Enum):
         "index-unverified", Level.NOTE,
         "An index is asked without verifying its certificate, as the source says.",
         "Let the source verify it.",
+    )  # fmt: skip
+    INDEX_MIRRORED = (
+        "index-mirrored", Level.NOTE,
+        "An index is reached at another address, as this machine's settings say; what is written is the index's own.",
+        "Nothing to do; --write-index mirror writes the other address.",
+    )  # fmt: skip
+    INDEX_REPLACED = (
+        "index-replaced", Level.NOTE,
+        "The mirror is written in the place of the index, as --write-index says.",
+        "Nothing to do.",
     )  # fmt: skip
     INDEX_FOUND = (
         "index-found", Level.NOTE,

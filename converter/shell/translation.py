@@ -212,7 +212,7 @@ def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritt
     done = found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]
     if done or found.meaning.verb is Verb.MAKE_ENV:
         return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
-    if found.meaning.verb is Verb.REPORT:
+    if found.meaning.verb in (Verb.AUDIT, Verb.REPORT):
         return Rewritten(notes=((Kind.REPORT_LEFT, brief(command)),))
     return None
 

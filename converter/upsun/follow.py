@@ -20,7 +20,7 @@ from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
 from converter.upsun.called import without_installers
 from converter.upsun.document import Document
-from converter.upsun.entries import column_of, expect_mappings, layout, put
+from converter.upsun.entries import column_of, layout, put
 from converter.upsun.intended import check
 from converter.upsun.recipes import MANAGERS, PIP, Manager
 from converter.upsun.scalars import Splice, line_of, rewritten, spliced
@@ -29,8 +29,8 @@ from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
 from converter.upsun.tools import tools
 from converter.upsun.usage import in_venv, outside, unused, uses
-from converter.upsun.variables import PIP_VERSION, Wanted, places, variables
-from converter.upsun.versions import ANY, PYTHON_KEYS, chosen, pinned
+from converter.upsun.variables import PIP_VERSION, Wanted, expect_shape, variables
+from converter.upsun.versions import ANY, chosen, pinned
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -85,8 +85,7 @@ def _concerned(tree: Tree, app: App, change: Change) -> bool:
 def _followed(tree: Tree, number: int, change: Change) -> Lossy[Tree]:
     """One app, step by step; what is decided about it is decided before the first."""
     app = holding(tree, change.folder)[number]
-    for path in (*places(app), *(("dependencies", key) for key in PYTHON_KEYS), ("hooks",)):
-        expect_mappings(app.document, app.mapping, path)
+    expect_shape(app)
     version = chosen(tree, app, change.managers[0], change.managers[1], change.versions)
     setting = _setting(tree, app, change, version)
     result, told = tree, [*_moved(tree, app, change, version)]

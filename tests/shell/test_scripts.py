@@ -43,6 +43,11 @@ CASES = {
         after={"poetry": "poetry check --lock\npoetry install --only main\n"},
         codes=["line 1: report-left", "line 1: report-left"],
     ),
+    "what looks for known vulnerabilities, where the target has such a command": Case(
+        before="pipenv check && pipenv install --deploy\n",
+        source="pipenv",
+        after={"uv": "uv audit && uv sync --locked --no-default-groups --no-managed-python\n"},
+    ),
     "what Upsun's generator writes for Poetry": Case(
         before=GENERATED,
         source="poetry",

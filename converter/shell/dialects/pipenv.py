@@ -72,7 +72,8 @@ PIPENV = Dialect(
             ),
             states={Fact.HASHES: ("no",), Fact.FRESHNESS: (AS_IS,), Fact.PROJECT: ("no",)},
         ),
-        Spelling(verb=Verb.REPORT, head=("check",)),  # known vulnerabilities
+        Spelling(verb=Verb.AUDIT, head=("audit",)),
+        Spelling(verb=Verb.AUDIT, head=("check",), read_only=True),
         Spelling(verb=Verb.REPORT, head=("--support",)),
         Spelling(verb=Verb.SHOW_ENV, head=("--venv",)),
         Spelling(verb=Verb.ENTER, head=("shell",)),

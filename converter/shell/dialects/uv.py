@@ -99,6 +99,7 @@ UV = Dialect(
             ),
         ),
         Spelling(verb=Verb.BESIDE, head=("pip", "install"), options=_BESIDE, words=(1, None)),
+        Spelling(verb=Verb.AUDIT, head=("audit",)),
         Spelling(verb=Verb.CHECK_LOCK, head=("lock", "--check")),
         Spelling(verb=Verb.CHECK_LOCK, head=("lock", "--locked"), read_only=True),
         Spelling(verb=Verb.LOCK, head=("lock",)),
