@@ -89,7 +89,7 @@ class Kind(Enum):
     )  # fmt: skip
     METADATA_RESTATED = (
         "metadata-restated", Level.NOTE,
-        "uv takes a pre-release of Python in a marker for its release; the manifest says in plain words what is meant.",
+        "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",
         "Nothing to do; the entry is for this one release and counts no more once another is locked.",
     )  # fmt: skip
     CLOSURE_UNKNOWN = (
