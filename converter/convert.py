@@ -19,6 +19,7 @@ from converter.formats import FORMATS
 from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.plan import Plan
+from converter.pyproject import backend
 from converter.verify import verify
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Options:
     python: str | None = None
     platform: str | None = None
     manifest_only: bool = False
+    build_backend: str | None = None
     keep: bool = False
     force: bool = False
     repository: Repository | None = None
@@ -310,7 +312,8 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
+    built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
+    return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *built.losses))
 
 
 def _renewed(project: Project, name: str) -> Project:
