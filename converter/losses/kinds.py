@@ -95,7 +95,7 @@ class Kind(Enum):
     NOT_CLOSED = (
         "not-closed", Level.LOSS,
         "A package of the lock needs one that the lock does not hold; the target misses what the source missed.",
-        "Complete the source lock: its own tool's lock command does.",
+        "Complete the source lock, as its own tool's lock command does, or use --resolve.",
     )  # fmt: skip
     OTHER_PLATFORM = (
         "other-platform", Level.NOTE,
@@ -419,7 +419,7 @@ class Kind(Enum):
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",
-        "Lock the source again, or use --from-environment.",
+        "Lock the source again, or use --from-environment or --resolve.",
     )  # fmt: skip
     FROM_ENVIRONMENT = (
         "from-environment", Level.NOTE,
@@ -429,7 +429,7 @@ class Kind(Enum):
     INCOMPLETE = (
         "incomplete", Level.STOP,
         "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
-        "Pin it, or use --from-environment.",
+        "Pin it, or use --from-environment or --resolve.",
     )  # fmt: skip
     VERSIONS_OVERLAP = (
         "versions-overlap", Level.STOP,
