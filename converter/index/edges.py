@@ -164,6 +164,7 @@ def _with(package: Package, read: Metadata | None, needs: Needs) -> Package:
         dependencies=read.edges if anew else given,
         optional_dependencies=read.extras if anew else optional,
         requires_dist=read.requires_dist,
+        stated_python=read.stated_python or None,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )
