@@ -471,6 +471,16 @@ class Kind(Enum):
         "The build backend's requirement was raised to a version that reads the target's manifest.",
         "Nothing to do.",
     )  # fmt: skip
+    BACKEND_MOVED = (
+        "backend-moved", Level.NOTE,
+        "Another build backend builds the project from now on, as --build-backend asks; its wheel stays as it was.",
+        "Look at the sdist: each backend has its own idea of what belongs into it.",
+    )  # fmt: skip
+    BACKEND_UNSAYABLE = (
+        "backend-unsayable", Level.STOP,
+        "The build backend that --build-backend names cannot build what this one does.",
+        "Leave --build-backend out, or change the setting first.",
+    )  # fmt: skip
     # Upsun: what did not follow its project; what is wrong as it stands, where a LOSS means that a deployment fails
     APP_LEFT = (
         "upsun-app-left", Level.LOSS,
