@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from converter.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import PurePosixPath
 
     from converter.losses import Lossy
     from converter.model import Project
@@ -28,6 +31,17 @@ class Needs:
     metadata: bool = False
 
 
+def toml_comments(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
+    """The comments of a TOML file; none of a file that is none, or that cannot be read."""
+    from converter import comments
+
+    try:
+        text = tree.text(path) if path.suffix == ".toml" or path.name == "Pipfile" else None
+    except InputError:
+        return ()
+    return comments.lines_of(text or "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One package manager's set of files.
@@ -37,7 +51,7 @@ class Format:
     file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
     belonged to this format alone. `reads` is the oldest release of the tool that reads what `emit` writes;
     `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a lock
-    lacks, so that one which is not whole is no lock.
+    lacks, so that one which is not whole is no lock. `comments` are those that people wrote into one of its files.
     """
 
     name: str
@@ -53,3 +67,4 @@ class Format:
     parse: Callable[[Tree, str], Lossy[Project]]
     emit: Callable[[Project, Tree], Lossy[Tree]]
     retire: Callable[[Tree], Lossy[Tree]]
+    comments: Callable[[Tree, PurePosixPath], tuple[str, ...]] = toml_comments

@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs
+from converter.format import Format, Needs, toml_comments
 
 if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
     from converter.losses import Lossy
     from converter.model import Project
     from converter.tree import Tree
@@ -48,6 +50,12 @@ def _retire(tree: Tree) -> Lossy[Tree]:
     return retire(tree)
 
 
+def _comments(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
+    from converter.formats.pip.files import comments_of
+
+    return comments_of(tree, path) if path.suffix in (".txt", ".in") else toml_comments(tree, path)
+
+
 FORMAT = Format(
     name="pip",
     title="pip",
@@ -61,4 +69,5 @@ FORMAT = Format(
     parse=_parse,
     emit=_emit,
     retire=_retire,
+    comments=_comments,
 )
