@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from converter import FORMATS, ConvertError, Level, Options, Plan, Settings, Tree, convert  # noqa: E402
 from converter.disk import read  # noqa: E402
 from converter.errors import InputError  # noqa: E402
-from converter.format import Format  # noqa: E402
+from converter.format import Format, Trace  # noqa: E402
 from converter.losses import Kind  # noqa: E402
 from converter.tree import Edit  # noqa: E402
 
@@ -70,7 +70,7 @@ def _projects(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _holds(tree: Tree, form: Format) -> bool:
     try:
-        return form.detect(tree)
+        return form.detect(tree) is not Trace.NONE
     except InputError:
         return False
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from converter.errors import InputError
+from enum import IntEnum
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from converter.losses import Lossy
     from converter.model import Project
     from converter.tree import Tree
+
+
+class Trace(IntEnum):
+    """How surely a tree is a project of a format, by what it holds of it: the surest trace decides.
+
+    A table of settings stays behind when a manager goes, and a lock that others export may stand beside theirs.
+    """
+
+    NONE = 0
+    SETTINGS = 1
+    EXPORT = 2
+    LOCK = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +43,16 @@ class Needs:
     metadata: bool = False
 
 
-def toml_comments(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
-    """The comments of a TOML file; none of a file that is none, or that cannot be read."""
-    from converter import comments
+def later(name: str) -> Callable[..., Any]:
+    """The function of a name (`package.module:function`), imported when it is first called: `--help` needs none."""
 
-    try:
-        text = tree.text(path) if path.suffix == ".toml" or path.name == "Pipfile" else None
-    except InputError:
-        return ()
-    return comments.lines_of(text or "")
+    def call(*given: object) -> Any:  # noqa: ANN401 -- it is whatever the function gives
+        return resolve_name(name)(*given)
+
+    return call
+
+
+_IN_TOML = later("converter.comments:of_file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +60,7 @@ class Format:
     """One package manager's set of files.
 
     `manifest` and `lock` are its two files; `files` all globs that a conversion from or to it may read or change.
-    `detect` says whether a tree holds a project of this format. `parse` takes the tree and the name to use where no
+    `detect` says what a tree holds of this format. `parse` takes the tree and the name to use where no
     file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
     belonged to this format alone. `reads` is the oldest release of the tool that reads what `emit` writes;
     `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a lock
@@ -63,8 +76,8 @@ class Format:
     reads: str
     one_environment: bool = False
     adds_missing: bool = False
-    detect: Callable[[Tree], bool]
+    detect: Callable[[Tree], Trace]
     parse: Callable[[Tree, str], Lossy[Project]]
     emit: Callable[[Project, Tree], Lossy[Tree]]
     retire: Callable[[Tree], Lossy[Tree]]
-    comments: Callable[[Tree, PurePosixPath], tuple[str, ...]] = toml_comments
+    comments: Callable[[Tree, PurePosixPath], tuple[str, ...]] = _IN_TOML

@@ -84,7 +84,8 @@ def test_a_manifest_alone_needs_to_be_asked_for(asked: Settings) -> None:
         run(files, asked)
     assert str(caught.value) == (
         "Pipfile: expected Pipfile.lock beside it, found none; "
-        "lock the project with Pipenv first, or say --manifest-only to convert the manifest alone"
+        "lock the project with Pipenv first, or say --resolve to lock it with the target's tool, "
+        "or --manifest-only to convert the manifest alone"
     )
     done = run(files, asked, Options(manifest_only=True))
     assert paths(done) == {"Pipfile": "-", "pyproject.toml": "+"}
@@ -153,6 +154,7 @@ def test_a_lock_of_the_target_that_holds_something_else_is_not_written_over(aske
 def test_auto_finds_the_one_manager_that_is_there() -> None:
     assert detect(Tree.of({"Pipfile": ""})) is PIPENV
     assert detect(Tree.of({"poetry.lock": "", "pyproject.toml": ""})) is POETRY
+    assert detect(Tree.of({"poetry.lock": "", "pyproject.toml": "[tool.uv]\n"})) is POETRY
     with pytest.raises(InputError, match=r"expected the files of one package manager .*, found none; say which folder"):
         detect(Tree.of({"pyproject.toml": "[tool.black]\n"}))
     with pytest.raises(StopError) as caught:

@@ -20,20 +20,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs
+from converter.format import Format, Needs, Trace, later
 
 if TYPE_CHECKING:
-    from converter.losses import Lossy
-    from converter.model import Project
     from converter.tree import Tree
 
 
-def _detect(tree: Tree) -> bool:
-    """A tree is PDM's where it has a pdm.lock, or a pyproject.toml with `[tool.pdm]` and no other's lock."""
+def _detect(tree: Tree) -> Trace:
     if "pdm.lock" in tree:
-        return True
-    others = any(lock in tree for lock in ("uv.lock", "poetry.lock", "pylock.toml", "Pipfile.lock"))
-    return not others and _managed(tree)
+        return Trace.LOCK
+    return Trace.SETTINGS if _managed(tree) else Trace.NONE
 
 
 def _managed(tree: Tree) -> bool:
@@ -51,24 +47,6 @@ def _managed(tree: Tree) -> bool:
         return True  # whoever reads it says what is wrong with it
 
 
-def _parse(tree: Tree, name: str) -> Lossy[Project]:
-    from converter.formats.pdm.parse import parse
-
-    return parse(tree, name)
-
-
-def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pdm.emit import emit
-
-    return emit(project, tree)
-
-
-def _retire(tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pdm.emit import retire
-
-    return retire(tree)
-
-
 FORMAT = Format(
     name="pdm",
     title="PDM",
@@ -78,7 +56,7 @@ FORMAT = Format(
     needs=Needs(filenames=True, edges=True, published=True),
     reads="2.17",
     detect=_detect,
-    parse=_parse,
-    emit=_emit,
-    retire=_retire,
+    parse=later("converter.formats.pdm.parse:parse"),
+    emit=later("converter.formats.pdm.emit:emit"),
+    retire=later("converter.formats.pdm.emit:retire"),
 )

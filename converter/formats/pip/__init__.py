@@ -16,44 +16,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, toml_comments
+from converter.format import Format, Needs, Trace, later
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
-
-    from converter.losses import Lossy
-    from converter.model import Project
     from converter.tree import Tree
 
 
-def _detect(tree: Tree) -> bool:
+def _detect(tree: Tree) -> Trace:
     from converter.formats.pip.scopes import layout
 
-    return bool(layout(tree).parts)
-
-
-def _parse(tree: Tree, name: str) -> Lossy[Project]:
-    from converter.formats.pip.parse import parse
-
-    return parse(tree, name)
-
-
-def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pip.emit import emit
-
-    return emit(project, tree)
-
-
-def _retire(tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pip.retire import retire
-
-    return retire(tree)
-
-
-def _comments(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
-    from converter.formats.pip.files import comments_of
-
-    return comments_of(tree, path) if path.suffix in (".txt", ".in") else toml_comments(tree, path)
+    return Trace.LOCK if layout(tree).parts else Trace.NONE
 
 
 FORMAT = Format(
@@ -66,8 +38,8 @@ FORMAT = Format(
     reads="19.3",
     adds_missing=True,
     detect=_detect,
-    parse=_parse,
-    emit=_emit,
-    retire=_retire,
-    comments=_comments,
+    parse=later("converter.formats.pip.parse:parse"),
+    emit=later("converter.formats.pip.emit:emit"),
+    retire=later("converter.formats.pip.retire:retire"),
+    comments=later("converter.formats.pip.files:comments_of"),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from converter import comments
 from converter.errors import InputError
 from converter.formats.pip import options
 from converter.formats.pip.annotations import NOTHING, Annotation, annotation, is_annotation, is_generated, is_header
@@ -88,7 +89,9 @@ def read_file(tree: Tree, path: str, name_of: NameOf) -> File:
 
 
 def comments_of(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
-    """The comments of a requirements file that a person wrote; none of a file that cannot be read."""
+    """The comments of a requirements file that a person wrote, or of a TOML file; none of one that cannot be read."""
+    if path.suffix not in (".txt", ".in"):
+        return comments.of_file(tree, path)
     try:
         blocks = _persons(decoded(tree.get(path) or b"", str(path)))
     except InputError:

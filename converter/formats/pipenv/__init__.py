@@ -14,34 +14,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs
+from converter.format import Format, Needs, Trace, later
 
 if TYPE_CHECKING:
-    from converter.losses import Lossy
-    from converter.model import Project
     from converter.tree import Tree
 
 
-def _detect(tree: Tree) -> bool:
-    return "Pipfile" in tree or "Pipfile.lock" in tree
-
-
-def _parse(tree: Tree, name: str) -> Lossy[Project]:
-    from converter.formats.pipenv.parse import parse
-
-    return parse(tree, name)
-
-
-def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pipenv.emit import emit
-
-    return emit(project, tree)
-
-
-def _retire(tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pipenv.emit import retire
-
-    return retire(tree)
+def _detect(tree: Tree) -> Trace:
+    return Trace.LOCK if "Pipfile" in tree or "Pipfile.lock" in tree else Trace.NONE
 
 
 FORMAT = Format(
@@ -54,7 +34,7 @@ FORMAT = Format(
     reads="2022.4.8",
     one_environment=True,
     detect=_detect,
-    parse=_parse,
-    emit=_emit,
-    retire=_retire,
+    parse=later("converter.formats.pipenv.parse:parse"),
+    emit=later("converter.formats.pipenv.emit:emit"),
+    retire=later("converter.formats.pipenv.emit:retire"),
 )

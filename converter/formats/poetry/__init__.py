@@ -9,7 +9,7 @@ What only Poetry says travels under the name `poetry`, so that its own files com
 
 - `Project.tool["poetry"]`: keys of `[tool.poetry]` by their own names, as plain values (`package-mode`, `packages`,
   `include`, `exclude`, `build`, `requires-poetry`, `requires-plugins`, `build-constraints`, `readme` if it is a list,
-  `scripts` that are no plain entry point), and `python`, the Python constraint of the dependencies as written.
+  `scripts` that are files), and `python`, the Python constraint of the dependencies as written.
 - `Lock.tool["poetry"]`: `lock-version`, `python-versions`, `content-hash`, `extras` as in the file, and `header`, its
   first line.
 - `Package.tool["poetry"]`: `name`, `optional`, `python-versions`, `groups`, `markers`, `dependencies`, `extras`,
@@ -22,38 +22,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs
+from converter.format import Format, Needs, Trace, later
 
 if TYPE_CHECKING:
-    from converter.losses import Lossy
-    from converter.model import Project
     from converter.tree import Tree
 
 
-def _detect(tree: Tree) -> bool:
-    """A tree is Poetry's where it has a poetry.lock, or a pyproject.toml with `[tool.poetry]` and no other's lock."""
+def _detect(tree: Tree) -> Trace:
     if "poetry.lock" in tree:
-        return True
-    others = any(lock in tree for lock in ("uv.lock", "pdm.lock", "pylock.toml", "Pipfile.lock"))
-    return "[tool.poetry" in (tree.text("pyproject.toml") or "") and not others
-
-
-def _parse(tree: Tree, name: str) -> Lossy[Project]:
-    from converter.formats.poetry.parse import parse
-
-    return parse(tree, name)
-
-
-def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
-    from converter.formats.poetry.emit import emit
-
-    return emit(project, tree)
-
-
-def _retire(tree: Tree) -> Lossy[Tree]:
-    from converter.formats.poetry.emit import retire
-
-    return retire(tree)
+        return Trace.LOCK
+    return Trace.SETTINGS if "[tool.poetry" in (tree.text("pyproject.toml") or "") else Trace.NONE
 
 
 FORMAT = Format(
@@ -62,10 +40,10 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="poetry.lock",
     files=("pyproject.toml", "poetry.lock", "poetry.toml"),
-    needs=Needs(filenames=True, edges=True, metadata=True),
+    needs=Needs(filenames=True, edges=True, published=True, metadata=True),
     reads="2.3",
     detect=_detect,
-    parse=_parse,
-    emit=_emit,
-    retire=_retire,
+    parse=later("converter.formats.poetry.parse:parse"),
+    emit=later("converter.formats.poetry.emit:emit"),
+    retire=later("converter.formats.poetry.emit:retire"),
 )

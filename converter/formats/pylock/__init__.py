@@ -16,41 +16,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs
+from converter.format import Format, Needs, Trace, later
 
 if TYPE_CHECKING:
-    from converter.losses import Lossy
-    from converter.model import Project
     from converter.tree import Tree
 
-_OTHERS = ("Pipfile.lock", "pdm.lock", "poetry.lock", "uv.lock")
 
-
-def _detect(tree: Tree) -> bool:
+def _detect(tree: Tree) -> Trace:
     """A pylock file beside another manager's lock is an export of that."""
     from converter.formats.pylock.document import LOCK, lock_path
 
-    if any(lock in tree for lock in _OTHERS):
-        return False
-    return LOCK in tree or lock_path(tree) is not None
-
-
-def _parse(tree: Tree, name: str) -> Lossy[Project]:
-    from converter.formats.pylock.parse import parse
-
-    return parse(tree, name)
-
-
-def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pylock.emit import emit
-
-    return emit(project, tree)
-
-
-def _retire(tree: Tree) -> Lossy[Tree]:
-    from converter.formats.pylock.emit import retire
-
-    return retire(tree)
+    return Trace.EXPORT if LOCK in tree or lock_path(tree) is not None else Trace.NONE
 
 
 FORMAT = Format(
@@ -62,7 +38,7 @@ FORMAT = Format(
     needs=Needs(filenames=True, urls=True, edges=True),  # edges: the conditions of a Pipfile.lock follow from them
     reads="pip 26.3",
     detect=_detect,
-    parse=_parse,
-    emit=_emit,
-    retire=_retire,
+    parse=later("converter.formats.pylock.parse:parse"),
+    emit=later("converter.formats.pylock.emit:emit"),
+    retire=later("converter.formats.pylock.emit:retire"),
 )

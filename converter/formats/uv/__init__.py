@@ -19,42 +19,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs
+from converter.format import Format, Needs, Trace, later
 
 if TYPE_CHECKING:
-    from converter.losses import Lossy
-    from converter.model import Project
     from converter.tree import Tree
 
 _OWN = re.compile(r"^\s*\[+\s*tool\s*\.\s*uv\b(?!\s*\.\s*build-backend)", re.MULTILINE)
 """A table that is uv's, and not that of the build backend uv_build, which goes with any manager."""
 
 
-def _detect(tree: Tree) -> bool:
-    """A tree is uv's where it has a uv.lock, or a pyproject.toml with `[tool.uv]` and no other's lock."""
+def _detect(tree: Tree) -> Trace:
     if "uv.lock" in tree:
-        return True
-    others = any(lock in tree for lock in ("poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock"))
+        return Trace.LOCK
     text = (tree.get("pyproject.toml") or b"").decode("utf-8", "replace")
-    return not others and _OWN.search(text) is not None
-
-
-def _parse(tree: Tree, name: str) -> Lossy[Project]:
-    from converter.formats.uv.parse import parse
-
-    return parse(tree, name)
-
-
-def _emit(project: Project, tree: Tree) -> Lossy[Tree]:
-    from converter.formats.uv.emit import emit
-
-    return emit(project, tree)
-
-
-def _retire(tree: Tree) -> Lossy[Tree]:
-    from converter.formats.uv.emit import retire
-
-    return retire(tree)
+    return Trace.SETTINGS if _OWN.search(text) else Trace.NONE
 
 
 FORMAT = Format(
@@ -66,7 +44,7 @@ FORMAT = Format(
     needs=Needs(filenames=True, urls=True, edges=True),
     reads="0.4.30",
     detect=_detect,
-    parse=_parse,
-    emit=_emit,
-    retire=_retire,
+    parse=later("converter.formats.uv.parse:parse"),
+    emit=later("converter.formats.uv.emit:emit"),
+    retire=later("converter.formats.uv.emit:retire"),
 )

@@ -9,6 +9,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from converter import markers
+from converter.convert import detect
 from converter.errors import InputError
 from converter.formats.pylock import FORMAT
 from converter.losses import Kind, Loss
@@ -232,9 +233,9 @@ def test_a_later_minor_version_is_read_for_what_is_known_of_it() -> None:
 
 
 def test_an_export_beside_the_lock_that_it_was_made_of_is_not_the_projects_lock() -> None:
-    assert FORMAT.detect(Tree.of({"pylock.toml": TOP}))
-    assert FORMAT.detect(Tree.of({"pylock.dev.toml": TOP}))
-    assert not FORMAT.detect(Tree.of({"pylock.toml": TOP, "uv.lock": ""}))
+    assert detect(Tree.of({"pylock.toml": TOP})) is FORMAT
+    assert detect(Tree.of({"pylock.dev.toml": TOP})) is FORMAT
+    assert detect(Tree.of({"pylock.toml": TOP, "uv.lock": ""})).lock == "uv.lock"
     assert not FORMAT.detect(Tree.of({"pyproject.toml": MANIFEST}))
 
 
