@@ -21,6 +21,7 @@ from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.model import Lock
 from converter.plan import Plan
+from converter.pyproject import backend
 from converter.remarks import gone
 from converter.resolving import lacking, resolved
 from converter.verify import verify
@@ -63,6 +64,7 @@ class Options:
     python: str | None = None
     platform: str | None = None
     manifest_only: bool = False
+    build_backend: str | None = None
     keep: bool = False
     force: bool = False
     repository: Repository | None = None
@@ -341,7 +343,8 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
+    built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
+    return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *built.losses))
 
 
 def _renewed(project: Project, name: str) -> Project:
