@@ -49,6 +49,19 @@ def _targets(incomplete: str) -> list[tuple[str, str]]:
     return [(name, form.title) for name, form in FORMATS.items() if name.startswith(incomplete)]
 
 
+_BACKENDS = ("hatchling", "uv_build", "poetry-core", "setuptools")  # as converter.pyproject.backend has them
+
+
+def _backend(name: str) -> str:
+    if name not in _BACKENDS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, _BACKENDS))}.")
+    return name
+
+
+def _backends(incomplete: str) -> list[str]:
+    return [name for name in _BACKENDS if name.startswith(incomplete)]
+
+
 def _code(code: str) -> str:
     kind = BY_CODE.get(code)
     if kind is None:
@@ -139,6 +152,17 @@ class Asked:
         bool,
         typer.Option("--manifest-only", rich_help_panel=WRITE, help="Convert what is declared and write no lock."),
     ] = False
+    build_backend: Annotated[
+        str | None,
+        typer.Option(
+            "--build-backend",
+            metavar="NAME",
+            parser=_backend,
+            autocompletion=_backends,
+            rich_help_panel=WRITE,
+            help="Build by another backend: hatchling, uv_build, poetry-core, setuptools; else the old one stays.",
+        ),
+    ] = None
     from_environment: Annotated[
         str | None,
         typer.Option(
@@ -148,6 +172,24 @@ class Asked:
             help="Take what the source does not pin from what is installed for this Python, or in this environment.",
         ),
     ] = None
+    resolve: Annotated[
+        bool,
+        typer.Option(
+            "--resolve",
+            rich_help_panel=WRITE,
+            help="Let the target's own tool, found on PATH, lock what the source does not pin; its pins stay. The tool"
+            " works in a copy and may run build backends.",
+        ),
+    ] = False
+    verify_with_tool: Annotated[
+        bool,
+        typer.Option(
+            "--verify-with-tool",
+            rich_help_panel=STOP,
+            help="Ask the target's own tool, found on PATH, whether it takes what is planned. It works in a copy of the"
+            " project and may run build backends.",
+        ),
+    ] = False
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", rich_help_panel=DECIDE, help="The project's name, if no file says it."),
@@ -264,6 +306,9 @@ def check_together(asked: Asked) -> None:
     sources = {"--offline": asked.offline, "--record": asked.record is not None, "--replay": asked.replay is not None}
     if len(told := [name for name, given in sources.items() if given]) > 1:
         raise UsageError(f"{' and '.join(told)} contradict each other", remedy="choose one")
+    against = {"--offline": asked.offline, "--replay": asked.replay is not None, "--manifest-only": asked.manifest_only}
+    if asked.resolve and (told := [name for name, given in against.items() if given]):
+        raise UsageError(f"--resolve and {told[0]} contradict each other", remedy="choose one")
     if asked.write_index is Written.MIRROR and not asked.index_map:
         raise UsageError("--write-index mirror has no effect without --index-map", remedy="say which mirror")
     if asked.write_index is Written.MIRROR and any(masked(text) != text for text in asked.index_map or ()):

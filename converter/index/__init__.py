@@ -7,9 +7,20 @@ request is really made, so a conversion that needs no index, or finds all it nee
 """
 
 from converter.index.complete import complete, fill
+from converter.index.conditions import MADE_FOR
 from converter.index.edges import close, is_flat
 from converter.index.files import fill_files
 from converter.index.settings import Request, Settings
 from converter.index.written import with_mirrors
 
-__all__ = ["Request", "Settings", "close", "complete", "fill", "fill_files", "is_flat", "with_mirrors"]
+__all__ = [
+    "MADE_FOR",
+    "Request",
+    "Settings",
+    "close",
+    "complete",
+    "fill",
+    "fill_files",
+    "is_flat",
+    "with_mirrors",
+]

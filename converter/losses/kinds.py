@@ -87,6 +87,11 @@ class Kind(Enum):
         "The lock was made for one environment; where else these packages are installed follows from what needs them.",
         "Nothing to do.",
     )  # fmt: skip
+    METADATA_RESTATED = (
+        "metadata-restated", Level.NOTE,
+        "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",
+        "Nothing to do; the entry is for this one release and counts no more once another is locked.",
+    )  # fmt: skip
     CLOSURE_UNKNOWN = (
         "closure-unknown", Level.LOSS,
         "Whether the lock holds everything that its packages need cannot be told without their dependencies.",
@@ -95,7 +100,7 @@ class Kind(Enum):
     NOT_CLOSED = (
         "not-closed", Level.LOSS,
         "A package of the lock needs one that the lock does not hold; the target misses what the source missed.",
-        "Complete the source lock: its own tool's lock command does.",
+        "Complete the source lock, as its own tool's lock command does, or use --resolve.",
     )  # fmt: skip
     OTHER_PLATFORM = (
         "other-platform", Level.NOTE,
@@ -419,7 +424,7 @@ class Kind(Enum):
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",
-        "Lock the source again, or use --from-environment.",
+        "Lock the source again, or use --from-environment or --resolve.",
     )  # fmt: skip
     FROM_ENVIRONMENT = (
         "from-environment", Level.NOTE,
@@ -429,7 +434,7 @@ class Kind(Enum):
     INCOMPLETE = (
         "incomplete", Level.STOP,
         "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
-        "Pin it, or use --from-environment.",
+        "Pin it, or use --from-environment or --resolve.",
     )  # fmt: skip
     VERSIONS_OVERLAP = (
         "versions-overlap", Level.STOP,
@@ -465,6 +470,16 @@ class Kind(Enum):
         "backend-raised", Level.NOTE,
         "The build backend's requirement was raised to a version that reads the target's manifest.",
         "Nothing to do.",
+    )  # fmt: skip
+    BACKEND_MOVED = (
+        "backend-moved", Level.NOTE,
+        "Another build backend builds the project from now on, as --build-backend asks; its wheel stays as it was.",
+        "Look at the sdist: each backend has its own idea of what belongs into it.",
+    )  # fmt: skip
+    BACKEND_UNSAYABLE = (
+        "backend-unsayable", Level.STOP,
+        "The build backend that --build-backend names cannot build what this one does.",
+        "Leave --build-backend out, or change the setting first.",
     )  # fmt: skip
     # Upsun: what did not follow its project; what is wrong as it stands, where a LOSS means that a deployment fails
     APP_LEFT = (
