@@ -41,9 +41,10 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     text = tree.text(MANIFEST) or ""
     named = renamed(project)
-    bare = without_itself(named.value, built=bool(read_document(text).get("build-system")))
+    built = bool(read_document(text).get("build-system"))
+    bare = without_itself(named.value, built=built, by_name=True)
     own = "pdm" in project.tool and MANIFEST in tree and _declares(tree, project)
-    written = Lossy(text) if own else manifest_text(bare.value, tree, installs_itself=bare.value != named.value)
+    written = Lossy(text) if own else manifest_text(bare.value, tree, installs_itself=bool(bare.losses))
     result = tree.put(MANIFEST, written.value) if written.value != text else tree
     told = (*named.losses, *(() if own else bare.losses), *written.losses)
     kept = named.value if own else bare.value
