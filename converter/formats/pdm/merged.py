@@ -59,7 +59,7 @@ def merged_texts(project: Project, rows: Sequence[Row], lines: Sequence[Sequence
     merged = _Merge(ways).run()
     texts = {at: _text(merged.get(key)) for at, key in enumerate(keys) if key in single}
     known = {at: text for at, text in texts.items() if text is not None}
-    return {at: text for at, text in known.items() if markers.parse(text).under(care) == rows[at].marker}
+    return {at: text for at, text in known.items() if markers.parse(text) & care == rows[at].marker & care}
 
 
 def _text(marker: BaseMarker | None) -> str | None:

@@ -74,7 +74,7 @@ def _own(package: Package, when: Mapping[Scope, Marker], care: Marker) -> list[R
     known = [row for row in rows if row]
     groups = {group for row in known for group in row.groups}
     same = groups == {group_name(scope) for scope in when}
-    whole = union(row.marker for row in known).under(care) == union(when.values()).under(care)
+    whole = union(row.marker for row in known) & care == union(when.values()) & care
     return [replace(row, marker=row.marker.under(care)) for row in known] if same and whole else []
 
 

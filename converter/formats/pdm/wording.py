@@ -137,7 +137,7 @@ def joined(text: str, ranges: tuple[str, ...], stated: str) -> str:
     except (InvalidMarker, ValueError):
         return text
     made = "" if whole is None or whole.is_any() else str(whole)
-    return made if markers.parse(made).under(care) == mine.under(care) else text
+    return made if markers.parse(made) & care == mine & care else text
 
 
 def _without_pythons(marker: BaseMarker, stated: str) -> BaseMarker:
