@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 from converter import credentials, index, interpreter, leftovers, naming, upsun
 from converter.closing import closed
-from converter.errors import InputError, StopError, UsageError
+from converter.errors import ConvertError, InputError, StopError, UsageError
 from converter.filling import filled
+from converter.format import Needs
 from converter.formats import FORMATS
 from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
+from converter.model import Lock
 from converter.plan import Plan
+from converter.pyproject import backend
+from converter.resolving import lacking, resolved
 from converter.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from converter.format import Format
     from converter.index import Settings
-    from converter.model import Lock, Package, Project
+    from converter.model import Package, Project
     from converter.tree import Tree
 
 T = TypeVar("T")
@@ -49,7 +53,8 @@ class Repository:
 class Options:
     """What the user decides. `folder` is the name of the project's folder; the rest are the command line's words.
 
-    `installed` is what an environment holds, for a source that does not pin all it needs.
+    `installed` is what an environment holds, for a source that does not pin all it needs; `resolve` locks a project
+    with the tool of a format, for what is open then.
     With a `repository`, the plan's paths are relative to its root.
     """
 
@@ -58,6 +63,7 @@ class Options:
     python: str | None = None
     platform: str | None = None
     manifest_only: bool = False
+    build_backend: str | None = None
     keep: bool = False
     force: bool = False
     repository: Repository | None = None
@@ -65,6 +71,7 @@ class Options:
     path_not_prefix: bool = False
     tool_versions: Mapping[str, str] = field(default_factory=dict)
     installed: tuple[Package, ...] | None = None
+    resolve: Callable[[Project, Format], Lock] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
-    read = _pinned(_read(tree, source, options, around), source, options)
+    read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
+    if settings.write_mirror:
+        read = _then(read, index.with_mirrors(read.value, settings.index_map))
+    read = _resolved(read, source, target, options, settings)
     tree, overwritten = _cleared(tree, source, target, options)
     # where the source's tool adds what a lock lacks, both are told: what is not pinned, and what is missing
     if _stopped(read, Kind.UNPINNED if source.adds_missing and source is not target else None):
@@ -118,17 +128,28 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
             "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
-    there = _present(tree)
-    project = source.parse(tree, name).value if source in there else None
+    known = _known(tree, source, name)
+    project = known.value
     if project is not None:
-        after = target.parse(tree, name).value if target in there else None
+        after = _known(tree, target, name).value
         project = replace(project, default_groups=upsun.defaults(source.name, project, after))
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)
-    losses = (*done.losses, *findings)
+    losses = (*known.losses, *done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
     return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
+
+
+def _known(tree: Tree, form: Format, name: str) -> Lossy[Project | None]:
+    """The project as the files of a manager say it, where they are there and can be read."""
+    if form not in _present(tree):
+        return Lossy(None)
+    try:
+        return Lossy(form.parse(tree, name).value)
+    except ConvertError as why:
+        where = ": ".join(part for part in (why.file, why.place) if part) or form.manifest
+        return Lossy(None, (Loss(kind=Kind.PROJECT_UNREAD, where=where, detail=why.message),))
 
 
 def detect(tree: Tree) -> Format:
@@ -199,19 +220,20 @@ def _change(
     )
 
 
-def _read(tree: Tree, source: Format, options: Options, around: Repository) -> Lossy[Project]:
+def _read(tree: Tree, source: Format, options: Options, around: Repository, *, stays: bool) -> Lossy[Project]:
     runs = upsun.deployed(around.tree, around.folder) if options.upsun else None
     name = naming.decide(tree, said=options.name, deployed=runs.name if runs else None, folder=options.folder)
     parsed = source.parse(tree, name)
-    if parsed.value.lock is None and not options.manifest_only:
+    if parsed.value.lock is None and not (options.manifest_only or options.resolve):
         raise StopError(
             f"expected {source.lock} beside it, found none", file=source.manifest,
-            remedy=f"lock the project with {source.title} first, or say --manifest-only to convert the manifest alone",
+            remedy=f"lock the project with {source.title} first, or say --resolve to lock it with the target's tool, "
+            "or --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
-    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed)
+    decided = interpreter.decide(project, tree, python=options.python, deployed=deployed, stays=stays)
     return _then(Lossy(project, losses), decided)
 
 
@@ -224,6 +246,27 @@ def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Pro
             f"--from-environment says nothing to a lock of {source.title}", remedy="leave it out, or lock the source"
         )
     return filled(read, options.installed, Kind.FROM_ENVIRONMENT)
+
+
+def _resolved(
+    read: Lossy[Project], source: Format, target: Format, options: Options, settings: Settings
+) -> Lossy[Project]:
+    """The project with what nobody pins locked by the target's own tool, where that was asked for."""
+    lock_anew = options.resolve
+    if lock_anew is None:
+        return read
+    known = read if source is target or read.value.lock is None else _ready(read, source, target, options, settings)
+    names = lacking(known.losses, read.value)
+    if not names:
+        return read
+    asked = replace(known.value, requires_python=read.value.requires_python)
+    ranged = interpreter.narrowed(asked, read.losses).value
+
+    def ask(question: Project) -> Lock:
+        answer = replace(question, lock=lock_anew(question, target))
+        return index.fill(answer, Needs(edges=True), settings).value.lock or Lock()
+
+    return resolved(read, ranged, names, ask)
 
 
 def _ready(
@@ -297,7 +340,8 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
+    built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
+    return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *built.losses))
 
 
 def _renewed(project: Project, name: str) -> Project:

@@ -7,54 +7,24 @@ tool has variables of its own for them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from converter.errors import without_credentials
 from converter.losses import Kind, Loss, Lossy
-from converter.model import Archive, Dependency, Package, Project, Registry, Requirement, Source, Vcs
+from converter.model import Archive, Project, Registry, Source, Vcs
+from converter.sources import with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-S = TypeVar("S", Source, Source | None)
-
 
 def strip(project: Project) -> Lossy[Project]:
     """The project without literal credentials in its repositories' and files' URLs; a LOSS for each one removed."""
-    groups = {n: replace(g, requirements=_requirements(g.requirements)) for n, g in project.dependency_groups.items()}
-    extras = {name: _requirements(several) for name, several in project.optional_dependencies.items()}
-    lock = project.lock
-    bare = replace(
-        project,
-        dependencies=_requirements(project.dependencies),
-        optional_dependencies=extras,
-        dependency_groups=groups,
-        constraints=_requirements(project.constraints),
-        overrides=_requirements(project.overrides),
-        lock=replace(lock, packages=tuple(map(_package, lock.packages))) if lock else None,
-    )
+    bare = with_sources(project, _bare)
     return Lossy(bare, tuple(_told(project))) if bare != project else Lossy(project)
 
 
-def _requirements(several: Iterable[Requirement]) -> tuple[Requirement, ...]:
-    return tuple(r if (bare := _bare(r.source)) == r.source else replace(r, source=bare, spelling="") for r in several)
-
-
-def _package(package: Package) -> Package:
-    edges = package.dependencies
-    return replace(
-        package,
-        id=replace(package.id, source=_bare(package.id.source)),
-        dependencies=None if edges is None else tuple(map(_edge, edges)),
-        optional_dependencies={e: tuple(map(_edge, several)) for e, several in package.optional_dependencies.items()},
-    )
-
-
-def _edge(edge: Dependency) -> Dependency:
-    return replace(edge, source=_bare(edge.source))
-
-
-def _bare(source: S) -> S:
+def _bare(source: Source) -> Source:
     if isinstance(source, (Vcs, Archive)) and source.url:
         return replace(source, url=without_credentials(source.url))
     return source

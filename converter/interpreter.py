@@ -60,12 +60,13 @@ def platform(name: str) -> Marker:
 
 
 def decide(
-    project: Project, tree: Tree, *, python: str | None = None, deployed: Evidence | None = None
+    project: Project, tree: Tree, *, python: str | None = None, deployed: Evidence | None = None, stays: bool = False
 ) -> Lossy[Project]:
     """The project with its Python range decided, and a NOTE for what was believed and what differs.
 
     `python` is what the user said (X.Y), `deployed` where the project runs (Upsun's type). Raises UsageError for a
-    `python` that is no version, StopError where `deployed` lies outside what the manifest states.
+    `python` that is no version, StopError where `deployed` lies outside what the manifest states; where the manager
+    `stays`, so that nothing becomes stricter, that is a NOTE too.
     """
     if project.requires_python is None:
         project = replace(project, requires_python=_stated(tree))
@@ -73,7 +74,7 @@ def decide(
         return Lossy(replace(project, requires_python=_said(project.requires_python, python)))
     found = list(_evidence(tree, deployed))
     if project.requires_python is not None:
-        return Lossy(project, _against(project.requires_python, "the manifest", found, deployed))
+        return Lossy(project, _against(project.requires_python, "the manifest", found, None if stays else deployed))
     if not found:
         return _implied(project)
     first, *others = found

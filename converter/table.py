@@ -7,6 +7,7 @@ losses, so no key is dropped in silence. A key that is known to carry no meaning
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from converter.errors import InputError
@@ -90,6 +91,15 @@ class Table:
     def integer(self, key: str) -> int | None:
         """A whole number, or `None` where the key is absent."""
         return self._typed(key, int)
+
+    def moment(self, key: str) -> str | None:
+        """A point in time as text (ISO 8601), `None` where there is none."""
+        value = self.optional_string(key)
+        try:
+            datetime.fromisoformat(value or "1970-01-01")
+        except ValueError:
+            raise self.error(key, f"expected a point in time, found {shown(value)}") from None
+        return value
 
     def strings(self, key: str) -> tuple[str, ...]:
         """A list of strings, empty where the key is absent."""

@@ -90,7 +90,8 @@ class Seen:
 class Loopback:
     """The index. `pages` are its projects, `files` their files by name, parts of them too unless not `ranged`.
 
-    `behave` replaces the answer for a project or file; `headers` go with pages.
+    `behave` replaces the answer for a project or file; `headers` go with pages. After `cut_after` requests nobody gets
+    an answer any more.
     """
 
     pages: Mapping[str, list[Listed]] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class Loopback:
     headers: dict[str, str] = field(default_factory=dict)
     behave: dict[str, Behaviour] = field(default_factory=dict)
     latency: float = 0.0
+    cut_after: int | None = None
     tls: bool = False
     seen: list[Seen] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None
@@ -151,8 +153,9 @@ def _handler(index: Loopback) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             index.seen.append(Seen(self.path, {name.lower(): value for name, value in self.headers.items()}))
             time.sleep(index.latency)
+            cut = index.cut_after is not None and len(index.seen) > index.cut_after
             with contextlib.suppress(OSError):
-                index.behave.get(_project(self.path), _usual(index))(self)
+                (hanging_up if cut else index.behave.get(_project(self.path), _usual(index)))(self)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's name
             """Say nothing."""

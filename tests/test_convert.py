@@ -84,7 +84,8 @@ def test_a_manifest_alone_needs_to_be_asked_for(asked: Settings) -> None:
         run(files, asked)
     assert str(caught.value) == (
         "Pipfile: expected Pipfile.lock beside it, found none; "
-        "lock the project with Pipenv first, or say --manifest-only to convert the manifest alone"
+        "lock the project with Pipenv first, or say --resolve to lock it with the target's tool, "
+        "or --manifest-only to convert the manifest alone"
     )
     done = run(files, asked, Options(manifest_only=True))
     assert paths(done) == {"Pipfile": "-", "pyproject.toml": "+"}

@@ -115,6 +115,9 @@ def test_where_it_runs_must_lie_in_what_the_manifest_states() -> None:
         ".upsun/config.yaml: expected a Python of >=3.10 as the manifest states, found 3.9; say --python to decide"
     )
     assert decided(project(">=3.10"), {}, deployed="3.9", python="3.9") == (">=3.9", [])
+    runs = Evidence(where=".upsun/config.yaml", version="3.9")
+    stays = interpreter.decide(project(">=3.10"), Tree.of({}), deployed=runs, stays=True)
+    assert [loss.kind.code for loss in stays.losses] == ["python-differs"]
 
 
 @pytest.mark.parametrize(

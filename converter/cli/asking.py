@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from converter.cli.bar import progress
 from converter.cli.machine import Machine
-from converter.cli.options import Asked
+from converter.cli.options import Asked, Written
 from converter.errors import InputError, StopError
 
 if TYPE_CHECKING:
     from converter.index import Request, Settings
+
+_MIRRORS = ("PIPENV_PYPI_MIRROR", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
+"""Variables that name the index in the place of the public one, the first that is set wins. They may hold a password,
+so what they name is never written."""
+
+_NAMED = re.compile(r"^[\w.-]+=(?=https?:)")  # uv: NAME=URL
 
 
 @contextmanager
@@ -22,19 +30,58 @@ def asking(asked: Asked, machine: Machine, requests: list[Request]) -> Iterator[
 
     Raises InputError for a record that cannot be read, StopError for one that cannot be written.
     """
-    from converter.index import Settings
+    from dataclasses import replace
 
-    environment = machine.environment
-    if asked.record is None and asked.replay is None:
-        yield Settings(cache=machine.cache, offline=asked.offline, environment=environment, requests=requests)
-        return
-    # An empty cache: what is recorded is all that was needed, and what is replayed is nothing else.
+    with progress(asked, machine) as told:
+        plain = replace(_settings(asked, machine, requests), progress=told)
+        if asked.record is None and asked.replay is None:
+            yield plain
+        else:
+            yield from _kept(asked, plain)
+
+
+def _kept(asked: Asked, plain: Settings) -> Iterator[Settings]:
+    from dataclasses import replace
+
+    # An empty cache and no environment: what is recorded is all that was needed, and what is replayed is nothing else.
     with TemporaryDirectory(prefix="pm-convert-") as folder:
-        settings = Settings(cache=Path(folder), environment=environment, requests=requests)
+        settings = replace(plain, cache=Path(folder), environments=())
         if asked.replay is not None:
             yield _replaying(settings, Path(asked.replay))
         elif asked.record is not None:
             yield from _recording(settings, Path(asked.record))
+
+
+def _settings(asked: Asked, machine: Machine, requests: list[Request]) -> Settings:
+    from converter.index import Settings
+
+    return Settings(
+        cache=machine.cache,
+        offline=asked.offline,
+        environments=_environments(asked),
+        index_map=_index_map(asked, machine),
+        write_mirror=asked.write_index is Written.MIRROR,
+        environment=machine.environment,
+        requests=requests,
+    )
+
+
+def _index_map(asked: Asked, machine: Machine) -> Mapping[str, str]:
+    """Where indexes are reached: as the user says, else for the public index as the variables of a tool do."""
+    from converter.index.places import canonical
+    from converter.model import PUBLIC_INDEX
+
+    pairs = (text.partition("=") for text in asked.index_map or ())
+    explicit = {canonical(here): there for here, _, there in pairs}
+    variables = () if asked.write_index is Written.MIRROR else _MIRRORS
+    said = [_NAMED.sub("", url) for name in variables if (url := machine.environment.get(name))]
+    return {PUBLIC_INDEX: said[0], **explicit} if said else explicit
+
+
+def _environments(asked: Asked) -> tuple[Path, ...]:
+    """Where the project may be installed: where the user says, and its own environment."""
+    named = () if asked.from_environment is None else (Path(asked.from_environment),)
+    return (*named, asked.path / ".venv")
 
 
 def _replaying(settings: Settings, file: Path) -> Settings:

@@ -49,7 +49,7 @@ def _options(asked: Asked) -> dict[str, Value]:
     """Each option by its long name on the command line, with the value that was used."""
     given = {key: value for key, value in asdict(asked).items() if key not in {"target", "path"}}
     given["json"] = given.pop("as_json")
-    given |= {key: given[key] or [] for key in ("allow", "tool_version")}
+    given |= {key: given[key] or [] for key in ("allow", "index_map", "tool_version")}
     return {key.replace("_", "-"): _plain(given[key]) for key in sorted(given)}
 
 

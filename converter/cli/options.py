@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from converter.errors import UsageError
+from converter.errors import UsageError, masked
 from converter.formats import FORMATS
 from converter.losses import BY_CODE, Level
 
@@ -22,6 +22,13 @@ DECIDE = "What to decide"
 ASK = "What to ask"
 UPSUN = "What to do on Upsun"
 SHOW = "What to show"
+
+
+class Written(Enum):
+    """Which address of an index to write."""
+
+    PROJECT = "project"
+    MIRROR = "mirror"
 
 
 class Color(Enum):
@@ -42,6 +49,19 @@ def _targets(incomplete: str) -> list[tuple[str, str]]:
     return [(name, form.title) for name, form in FORMATS.items() if name.startswith(incomplete)]
 
 
+_BACKENDS = ("hatchling", "uv_build", "poetry-core", "setuptools")  # as converter.pyproject.backend has them
+
+
+def _backend(name: str) -> str:
+    if name not in _BACKENDS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, _BACKENDS))}.")
+    return name
+
+
+def _backends(incomplete: str) -> list[str]:
+    return [name for name in _BACKENDS if name.startswith(incomplete)]
+
+
 def _code(code: str) -> str:
     kind = BY_CODE.get(code)
     if kind is None:
@@ -49,6 +69,13 @@ def _code(code: str) -> str:
     if kind.level is not Level.LOSS:
         raise typer.BadParameter(f"{code!r} is a {kind.level.name}; only a LOSS can be allowed.")
     return code
+
+
+def _mapped(text: str) -> str:
+    here, equals, there = text.partition("=")
+    if not equals or "://" not in here or not ("://" in there or "$" in there):
+        raise typer.BadParameter("expected two addresses of an index, FROM=TO.")
+    return text
 
 
 def _codes(incomplete: str) -> list[tuple[str, str]]:
@@ -125,6 +152,17 @@ class Asked:
         bool,
         typer.Option("--manifest-only", rich_help_panel=WRITE, help="Convert what is declared and write no lock."),
     ] = False
+    build_backend: Annotated[
+        str | None,
+        typer.Option(
+            "--build-backend",
+            metavar="NAME",
+            parser=_backend,
+            autocompletion=_backends,
+            rich_help_panel=WRITE,
+            help="Build by another backend: hatchling, uv_build, poetry-core, setuptools; else the old one stays.",
+        ),
+    ] = None
     from_environment: Annotated[
         str | None,
         typer.Option(
@@ -134,6 +172,24 @@ class Asked:
             help="Take what the source does not pin from what is installed for this Python, or in this environment.",
         ),
     ] = None
+    resolve: Annotated[
+        bool,
+        typer.Option(
+            "--resolve",
+            rich_help_panel=WRITE,
+            help="Let the target's own tool, found on PATH, lock what the source does not pin; its pins stay. The tool"
+            " works in a copy and may run build backends.",
+        ),
+    ] = False
+    verify_with_tool: Annotated[
+        bool,
+        typer.Option(
+            "--verify-with-tool",
+            rich_help_panel=STOP,
+            help="Ask the target's own tool, found on PATH, whether it takes what is planned. It works in a copy of the"
+            " project and may run build backends.",
+        ),
+    ] = False
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", rich_help_panel=DECIDE, help="The project's name, if no file says it."),
@@ -184,6 +240,25 @@ class Asked:
     offline: Annotated[
         bool, typer.Option("--offline", rich_help_panel=ASK, help="Ask no package index; use what is cached.")
     ] = False
+    index_map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--index-map",
+            metavar="FROM=TO",
+            parser=_mapped,
+            rich_help_panel=ASK,
+            help="Ask the index FROM at the address TO; may be given several times.",
+        ),
+    ] = None
+    write_index: Annotated[
+        Written,
+        typer.Option(
+            "--write-index",
+            metavar="WHICH",
+            rich_help_panel=ASK,
+            help="With --index-map, the address to write: project (FROM) or mirror (TO).",
+        ),
+    ] = Written.PROJECT
     record: Annotated[
         str | None,
         typer.Option(
@@ -231,6 +306,13 @@ def check_together(asked: Asked) -> None:
     sources = {"--offline": asked.offline, "--record": asked.record is not None, "--replay": asked.replay is not None}
     if len(told := [name for name, given in sources.items() if given]) > 1:
         raise UsageError(f"{' and '.join(told)} contradict each other", remedy="choose one")
+    against = {"--offline": asked.offline, "--replay": asked.replay is not None, "--manifest-only": asked.manifest_only}
+    if asked.resolve and (told := [name for name, given in against.items() if given]):
+        raise UsageError(f"--resolve and {told[0]} contradict each other", remedy="choose one")
+    if asked.write_index is Written.MIRROR and not asked.index_map:
+        raise UsageError("--write-index mirror has no effect without --index-map", remedy="say which mirror")
+    if asked.write_index is Written.MIRROR and any(masked(text) != text for text in asked.index_map or ()):
+        raise UsageError("--write-index mirror would write a password", remedy="put a ${VARIABLE} in its place")
     if asked.no_upsun and asked.upsun_only:
         raise UsageError("--no-upsun and --upsun-only contradict each other", remedy="choose one")
     if asked.allow and not asked.strict:

@@ -14,10 +14,12 @@ from converter.losses import Kind, Level, Loss
 from converter.tree import Edit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from converter.convert import Conversion, Repository
     from converter.format import Format
     from converter.index import Request, Settings
-    from converter.model import Package
+    from converter.model import Lock, Package, Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +105,13 @@ def plan(asked: Asked, machine: Machine) -> Outcome:
     try:
         check_together(asked)
         with asking(asked, machine, requests) as settings:
-            outcome = _planned(outcome, settings)
+            outcome = _planned(outcome, settings, machine)
     except ConvertError as why:
         outcome = replace(outcome, error=why, source=FORMATS.get(asked.source))
     return replace(outcome, requests=tuple(requests))
 
 
-def _planned(outcome: Outcome, settings: Settings) -> Outcome:
+def _planned(outcome: Outcome, settings: Settings, machine: Machine) -> Outcome:
     from converter import disk, upsun
     from converter.convert import Options, convert, detect, follow
 
@@ -124,6 +126,7 @@ def _planned(outcome: Outcome, settings: Settings) -> Outcome:
         python=asked.python,
         platform=asked.platform,
         manifest_only=asked.manifest_only,
+        build_backend=asked.build_backend,
         keep=asked.keep or asked.check,
         force=asked.force,
         repository=around[1] if around else None,
@@ -131,12 +134,24 @@ def _planned(outcome: Outcome, settings: Settings) -> Outcome:
         path_not_prefix=asked.path_not_prefix,
         tool_versions=versions,
         installed=_installed(asked),
+        resolve=_resolve(asked, machine),
     )
     if asked.upsun_only:
         done = follow(tree, source, outcome.target, options)
     else:
         done = convert(tree, source, outcome.target, options, settings)
-    return replace(outcome, source=source, conversion=done, root=around[0] if around else asked.path)
+    outcome = replace(outcome, source=source, conversion=done, root=around[0] if around else asked.path)
+    if asked.verify_with_tool and not outcome.stops:
+        _verify(outcome, done, around[1].folder if around else PurePosixPath(), machine)
+    return outcome
+
+
+def _verify(outcome: Outcome, done: Conversion, folder: PurePosixPath, machine: Machine) -> None:
+    from converter import accept
+
+    if done.after is not None and done.after.lock is not None:
+        planned = accept.Planned(plan=done.plan, target=outcome.target, project=done.after, folder=folder)
+        accept.check(outcome.root, planned, accept.Machine(environment=machine.environment))
 
 
 def _repository(asked: Asked) -> tuple[Path, Repository] | None:
@@ -156,6 +171,17 @@ def _installed(asked: Asked) -> tuple[Package, ...] | None:
     from converter.cli.environment import installed
 
     return None if asked.from_environment is None else installed(Path(asked.from_environment))
+
+
+def _resolve(asked: Asked, machine: Machine) -> Callable[[Project, Format], Lock] | None:
+    """Locks a project with a tool of this machine, where that is asked for."""
+    if not asked.resolve:
+        return None
+    from functools import partial
+
+    from converter import accept
+
+    return partial(accept.lock, machine=accept.Machine(environment=machine.environment))
 
 
 def failed(outcome: Outcome, why: ConvertError) -> Outcome:

@@ -10,7 +10,7 @@ processes apart. The records are a stack: one folder for each project root, one 
 from __future__ import annotations
 
 from converter.disk.operations import Disk, File
-from converter.disk.reading import LIMIT, read, repository
+from converter.disk.reading import LIMIT, NOT_WALKED, read, repository
 from converter.disk.writing import apply, undo, undoable
 
-__all__ = ["LIMIT", "Disk", "File", "apply", "read", "repository", "undo", "undoable"]
+__all__ = ["LIMIT", "NOT_WALKED", "Disk", "File", "apply", "read", "repository", "undo", "undoable"]

@@ -11,7 +11,7 @@ from converter.tree import Tree
 
 LIMIT = 64 * 2**20  # bytes; no manifest or lock comes near it
 _CONFIGURATIONS = (".upsun", ".platform", ".platform.app.yaml")
-_NOT_WALKED = frozenset(
+NOT_WALKED = frozenset(
     {".git", ".hg", ".nox", ".tox", ".venv", "__pycache__", "node_modules", "site-packages", "venv"},
 )
 
@@ -105,7 +105,7 @@ def _walk(root: Path) -> Iterator[PurePosixPath]:
         for entry in _entries(root / folder):
             path = folder / entry.name
             if entry.is_dir(follow_symlinks=False):
-                folders += [path] if entry.name not in _NOT_WALKED else []
+                folders += [path] if entry.name not in NOT_WALKED else []
             elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _located(root, path)):
                 yield path
 

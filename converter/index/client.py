@@ -1,16 +1,16 @@
 """Many requests at once (httpx2, HTTP/2), each bounded in time, size, redirects and tries.
 
-An index is not trusted: a body is read up to a limit, before and after decompression; a redirect never leads to another
-scheme than http and https, never from https back to http, and takes no credentials to another host; one that does not
-answer is asked no more in this run, so a dead index costs one time limit and not one for each package. What went wrong
-is told in words that hold no part of the address: it may contain secrets.
+An index is not trusted: a body is read up to a limit, before and after decompression, and of large ones only few are
+held at once; a redirect never leads to another scheme than http and https, never from https back to http, and takes no
+credentials to another host; one that does not answer is asked no more in this run, so a dead index costs one time limit
+and not one for each package. What went wrong is told in words that hold no part of the address: it may contain secrets.
 """
 
 from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -29,6 +29,8 @@ _OK, _PART = 200, 206
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _SECURE = "https"
+_CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "SSL_CERT_DIR")
+_LIGHT, _HEAVY = 4 * 2**20, 2  # a body of more bytes is one of so few that are held at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class _Run(Generic[K]):
     gate: asyncio.Semaphore
     tasks: asyncio.TaskGroup
     receive: Receive[K]
+    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_HEAVY))
     dead: dict[str, str] = field(default_factory=dict)
 
 
@@ -142,8 +145,7 @@ async def _fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K])
     try:
         async with asyncio.TaskGroup() as tasks:
             run = _Run(settings=settings, clients=clients, gate=gate, tasks=tasks, receive=receive)
-            for key, ask in asks.items():
-                tasks.create_task(_one(run, key, ask))
+            _start(run, asks)
     finally:
         for client in clients.values():
             await client.aclose()
@@ -168,7 +170,7 @@ def _trust(environment: Mapping[str, str], *, verify: bool) -> ssl.SSLContext:
 
     import truststore
 
-    named = environment.get("SSL_CERT_FILE") or environment.get("REQUESTS_CA_BUNDLE") or environment.get("SSL_CERT_DIR")
+    named = next(filter(None, map(environment.get, _CERTIFICATES)), None)
     if verify and not named:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -181,6 +183,17 @@ def _trust(environment: Mapping[str, str], *, verify: bool) -> ssl.SSLContext:
     except OSError as why:
         raise InputError(f"the certificates to trust cannot be read: {why.strerror}", file=named) from None
     return context
+
+
+def _start(run: _Run[K], asks: Mapping[K, Ask]) -> None:
+    _tell(run, len(asks), 0)
+    for key, ask in asks.items():
+        run.tasks.create_task(_one(run, key, ask))
+
+
+def _tell(run: _Run[K], asked: int, answered: int) -> None:
+    if run.settings.progress is not None:
+        run.settings.progress(asked, answered)
 
 
 async def _one(run: _Run[K], key: K, ask: Ask) -> None:
@@ -202,8 +215,8 @@ async def _one(run: _Run[K], key: K, ask: Ask) -> None:
 
 
 def _hand_on(run: _Run[K], key: K, reply: Reply) -> None:
-    for following, ask in (run.receive(key, reply) or {}).items():
-        run.tasks.create_task(_one(run, following, ask))
+    _start(run, run.receive(key, reply) or {})
+    _tell(run, 0, 1)
 
 
 async def _patiently(run: _Run[K], ask: Ask) -> Reply:
@@ -281,7 +294,7 @@ async def _get(run: _Run[K], ask: Ask, url: str) -> Reply:
     limit = run.settings.max_body if ask.limit is None else ask.limit
     async with client.stream("GET", url, headers=dict(ask.headers), auth=credentials) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        body = await _body(response, limit) if response.status_code in {_OK, _PART} else b""
+        body = await _body(response, limit, run.heavy) if response.status_code in {_OK, _PART} else b""
         return Reply(status=response.status_code, url=url, headers=headers, body=body)
 
 
@@ -292,17 +305,33 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-async def _body(response: httpx2.Response, limit: int) -> bytes:
+async def _body(response: httpx2.Response, limit: int, heavy: asyncio.Semaphore) -> bytes:
     # Decompressed here and not by the client, which would unpack a bomb before its size can be looked at.
     stated = response.headers.get("content-length", "")
     if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
         raise _TroubleError(f"its answer is larger than {limit} bytes")
-    raw = bytearray()
-    async for chunk in response.aiter_raw():
-        raw += chunk
-        if len(raw) > limit:
-            raise _TroubleError(f"its answer is larger than {limit} bytes")
+    chunks = response.aiter_raw()
+    raw = await _read(chunks, bytearray(), min(limit, _LIGHT))
     coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if len(raw) <= _LIGHT:
+        return _decoded(raw, coding, limit)
+    async with heavy:
+        return _decoded(await _read(chunks, raw, limit), coding, limit)
+
+
+async def _read(chunks: AsyncIterator[bytes], raw: bytearray, limit: int) -> bytearray:
+    """What comes, up to a little more than the limit."""
+    if len(raw) <= limit:
+        async for chunk in chunks:
+            raw += chunk
+            if len(raw) > limit:
+                break
+    return raw
+
+
+def _decoded(raw: bytearray, coding: str, limit: int) -> bytes:
+    if len(raw) > limit:
+        raise _TroubleError(f"its answer is larger than {limit} bytes")
     if coding in {"", "identity"}:
         return bytes(raw)
     if coding not in {"gzip", "x-gzip"}:

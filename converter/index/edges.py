@@ -1,12 +1,13 @@
 """What each locked package needs, summary and Requires-Python with it: the second need of a target.
 
-What the cache does not know is asked of the releases' own files (`releases`); what nobody can tell stays `None`. Edges
-then tell where packages are installed on other platforms (`conditions`), and whether the lock is whole (`closure`).
+What neither an environment nor the cache knows is asked of the releases' own files (`releases`); what nobody can tell
+stays `None`. Edges then tell where packages are installed on other platforms (`conditions`), and whether the lock is
+whole (`closure`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
@@ -25,6 +26,7 @@ from converter.markers import Marker
 from converter.model import Dependency, Lock, Package, Project, Registry
 
 _SHOWN = 60
+_NAMED = 5
 
 
 def is_flat(project: Project) -> bool:
@@ -96,17 +98,19 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
 
 
 def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
-    released = (p for p in lock.packages if isinstance(p.id.source, Registry) and p.id.version)
-    lacking = [p for p in released if p.dependencies is None or _lacks(p, needs)]
+    lacking = [package for package in lock.packages if _lacks(package, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     packages = tuple(_with(p, one.metadata, needs) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
 
 
 def _lacks(package: Package, needs: Needs) -> bool:
-    """Whether a lock that knows the edges leaves out what else the target wants to know."""
-    bare = package.summary is None and package.requires_python is None
-    return (needs.metadata and bare) or (needs.published and package.requires_dist is None)
+    """Whether the lock leaves out what the package needs, or what else of a release the target wants to know."""
+    if not isinstance(package.id.source, Registry):
+        return package.dependencies is None
+    bare = needs.metadata and package.summary is None and package.requires_python is None
+    lacking = package.dependencies is None or bare or (needs.published and package.requires_dist is None)
+    return package.id.version is not None and lacking
 
 
 def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
@@ -125,12 +129,20 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
     if guessed:
         yield _loss(Kind.EDGES_BELIEVED, "dependencies", ", ".join(map(_label, guessed)), *guessed)
     unreadable = [p for p, one in asked if one.metadata is None and not (one.silent or one.mismatched)]
-    unreadable += [p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry)]
+    direct = (p for p in lock.packages if p.dependencies is None and not isinstance(p.id.source, Registry))
+    unreadable += [package for package in direct if not known.get(id(package))]
+    if here := [package for package, one in asked if one.installed]:
+        yield _loss(Kind.EDGES_INSTALLED, "dependencies", _counted(here), *here)
     if unreadable:
         yield _loss(Kind.EDGES_UNREADABLE, "dependencies", ", ".join(map(_label, unreadable)), *unreadable)
     for package, one in asked:
         for line in one.metadata.broken if one.metadata else ():
             yield _loss(Kind.EDGES_UNREADABLE, _label(package), f"{line[:_SHOWN]!r} is no requirement", package)
+
+
+def _counted(packages: Sequence[Package]) -> str:
+    more = f" and {len(packages) - _NAMED} more" if len(packages) > _NAMED else ""
+    return ", ".join(map(_label, packages[:_NAMED])) + more
 
 
 def _loss(kind: Kind, where: str, detail: str, *packages: Package) -> Loss:
@@ -152,6 +164,7 @@ def _with(package: Package, read: Metadata | None, needs: Needs) -> Package:
         dependencies=read.edges if anew else given,
         optional_dependencies=read.extras if anew else optional,
         requires_dist=read.requires_dist,
+        stated_python=read.stated_python or None,
         requires_python=read.requires_python if package.requires_python is None else package.requires_python,
         summary=read.summary if package.summary is None else package.summary,
     )

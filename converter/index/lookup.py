@@ -1,14 +1,15 @@
-"""What releases need: from the cache, else from the files that the lock allows, fetched from where the index is."""
+"""What releases need: from where they are installed, the cache, else the files that the lock allows on its index."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from converter.errors import InputError
 from converter.format import Needs
+from converter.index.installed import installed
 from converter.index.pages import Place, recall
-from converter.index.places import Address, Rules, address_of, may_ask, rules_of
+from converter.index.places import Address, Rules, may_ask, reach, rules_of
 from converter.index.releases import Known, Origin, remembered, told
 from converter.index.search import Hit, ask_all, found_of, searches_of, strong
 from converter.index.settings import Settings
@@ -18,6 +19,7 @@ from converter.model import Artifact, Index, Package, Project, Registry
 _URLS = Needs(urls=True)
 _NONE = Known()
 Facts = Mapping[Place, Mapping[str, File]]
+_Source = Callable[[Sequence[Package], "Asking"], Sequence[Known | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,6 @@ class Asking:
     project: Project
     rules: Rules
     settings: Settings
-    addresses: dict[Index, Address | None] = field(default_factory=dict)
 
     def indexes(self, package: Package) -> tuple[Index, ...]:
         """The indexes that may speak for a package from an index; none for any other."""
@@ -36,12 +37,10 @@ class Asking:
 
     def address(self, index: Index) -> Address | None:
         """How an index is reached, `None` where that cannot be: the search for its pages tells why."""
-        if index not in self.addresses:
-            try:
-                self.addresses[index] = address_of(index.url, self.settings.environment)
-            except InputError:
-                self.addresses[index] = None
-        return self.addresses[index]
+        try:
+            return reach(index, self.settings)
+        except InputError:
+            return None
 
 
 def asking_for(project: Project, settings: Settings) -> Asking:
@@ -54,17 +53,34 @@ def look_up(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
 
     Raises InputError only where the certificates that the environment names cannot be read.
     """
-    places = {p.name: frozenset(index.url for index in asking.indexes(p)) for p in packages}
-    known = remembered(packages, places, asking.settings)
-    rest = [at for at, one in enumerate(known) if one is None]
-    if asking.settings.offline or not rest:
-        return known
-    lacking = [packages[at] for at in rest]
-    found = _origins(lacking, asking)
-    answers = told([(p, tuple(f.origins)) for p, f in zip(lacking, found, strict=True)], asking.settings)
-    for at, one, files in zip(rest, answers, found, strict=True):
-        known[at] = replace(one, silent=files.silent) if one == _NONE and not files.origins else one
+    here = installed(packages, asking.settings.environments)
+    known = [None if said is None else Known(metadata=said, installed=True) for said in here]
+    _ask(packages, known, asking, _remembered)
+    if not asking.settings.offline:
+        _ask(packages, known, asking, _told)
     return known
+
+
+def _ask(packages: Sequence[Package], known: list[Known | None], asking: Asking, source: _Source) -> None:
+    """Put into `known` what a source knows of the released packages that are not known yet."""
+    rest = [at for at, one in enumerate(known) if one is None and isinstance(packages[at].id.source, Registry)]
+    if rest:
+        for at, one in zip(rest, source([packages[at] for at in rest], asking), strict=True):
+            known[at] = one
+
+
+def _remembered(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:
+    places = {p.name: frozenset(index.url for index in asking.indexes(p)) for p in packages}
+    return remembered(packages, places, asking.settings)
+
+
+def _told(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:
+    found = _origins(packages, asking)
+    answers = told([(p, tuple(f.origins)) for p, f in zip(packages, found, strict=True)], asking.settings)
+    return [
+        replace(one, silent=files.silent) if one == _NONE and not files.origins else one
+        for one, files in zip(answers, found, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from converter.errors import InputError
 from converter.index.cache import Cache, Page, fresh_until, key_of
-from converter.index.places import Address, address_of, canonical
+from converter.index.places import Address, canonical, mirror_of, reach
 from converter.index.settings import Settings
 from converter.index.simple import File, Wanted, parse, without_users
 from converter.model import Index
@@ -60,12 +61,20 @@ def look(wanted: Mapping[Place, Wanted], settings: Settings) -> Mapping[Place, A
     """
     cache = Cache(settings.cache)
     try:
-        cases = [_Case(cache=cache, place=place, want=want) for place, want in wanted.items()]
+        cases = [_case(cache, place, want, settings) for place, want in wanted.items()]
         known = {case.place: _from_cache(case, settings) for case in cases}
         asked = _from_network([case for case in cases if known[case.place] is None], settings)
         return {place: answer or asked[place] for place, answer in known.items()}
     finally:
         cache.close()
+
+
+def _case(cache: Cache, place: Place, want: Wanted, settings: Settings) -> _Case:
+    """A kept page of a mirror holds the mirror's addresses, so how it is reached must be known to read it."""
+    address = _PLAIN
+    with suppress(InputError):
+        address = reach(place[0], settings) if mirror_of(place[0], settings) else _PLAIN
+    return _Case(cache=cache, place=place, want=want, address=address)
 
 
 def recall(places: Iterable[Place], settings: Settings) -> Mapping[Place, Mapping[str, File]]:
@@ -111,8 +120,7 @@ def _from_network(cases: Iterable[_Case], settings: Settings) -> Mapping[Place, 
     reached: dict[Place, _Case] = {}
     for case in cases:
         try:
-            address = address_of(case.place[0].url, settings.environment)
-            reached[case.place] = replace(case, address=address)
+            reached[case.place] = replace(case, address=reach(case.place[0], settings))
         except InputError as why:
             answers[case.place] = _unanswered(case, why.message)
 

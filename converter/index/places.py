@@ -1,7 +1,8 @@
 """Which index may be asked for a package, and how its address is reached.
 
 The project decides: a package that names an index is asked of that one alone, and the public index is never asked for a
-project that has another default. Where an address holds `${VAR}`, the value is filled in for the request only: what is
+project that has another default. The machine's settings only say where an index is reached, and as whom. Where an
+address holds `${VAR}`, the value is filled in for the request only: what is
 kept, shown or written has the address as the project writes it.
 """
 
@@ -9,14 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from packaging.utils import canonicalize_name
 
 from converter.errors import InputError
+from converter.index.access import credentials
+from converter.index.mirrors import Mirror
 from converter.model import PUBLIC_INDEX, Index, Package, Priority, Project, Registry, Requirement
+
+if TYPE_CHECKING:
+    from converter.index.settings import Settings
 
 _PUBLIC = re.compile(r"https?://(?:pypi\.org|pypi\.python\.org)/(?:simple|pypi)")
 _VARIABLE = re.compile(r"\$\{(?P<braced>\w+)\}|\$(?P<bare>[A-Za-z_]\w*)")
@@ -77,22 +84,28 @@ def may_ask(rules: Rules, package: Package, source: Registry) -> tuple[Index, ..
 class Address:
     """Where an index is reached: `url` with its variables filled in and no credentials, these beside it.
 
-    `written` and `reached` are the starts of the project's text and of `url` that differ by variables, else empty.
+    `written` and `reached` are the starts of the project's text and of `url` that differ by variables, else empty;
+    `mirror` is there where the machine says that the index is reached elsewhere.
     """
 
     url: str = field(repr=False)
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     written: str = ""
     reached: str = field(default="", repr=False)
+    mirror: Mirror | None = None
 
     def as_written(self, url: str) -> str:
-        """`url` with the variables' values taken out again, where it lies under this index."""
+        """`url` as the project has it: under its own index, the variables' values taken out again."""
+        if self.mirror is not None:
+            return self.mirror.as_written(url)
         if self.reached and (url == self.reached or url.startswith(self.reached + "/")):
             return self.written + url[len(self.reached) :]
         return url
 
     def as_reached(self, url: str) -> str:
-        """`url` with the variables' values filled in: only those that this index's own address has, in its place."""
+        """Where `url` is fetched, its variables filled in: only those of this index's own address, in its place."""
+        if self.mirror is not None:
+            return self.mirror.as_reached(url)
         if self.written and (url == self.written or url.startswith(self.written + "/")):
             return self.reached + url[len(self.written) :]
         return url
@@ -115,7 +128,7 @@ def address_of(url: str, environment: Mapping[str, str]) -> Address:
 
     Raises InputError where a variable is not set, or the address is neither http nor https.
     """
-    user = _USER.match(url)
+    user = _USER.match(url.strip())
     reached, inner = _without_user(_filled(canonical(url), environment))
     if not _WEB.match(reached):
         raise InputError("only http and https are asked", file=url)
@@ -123,6 +136,33 @@ def address_of(url: str, environment: Mapping[str, str]) -> Address:
     written = _variable_part(canonical(url))
     filled = _without_user(_filled(written, environment))[0].rstrip("/")
     return Address(url=reached.rstrip("/"), credentials=credentials, written=written, reached=filled)
+
+
+def reach(index: Index, settings: Settings) -> Address:
+    """How an index is reached on this machine, and as whom; found out once for all packages.
+
+    Raises InputError as `address_of`.
+    """
+    if index not in settings.addresses:
+        settings.addresses[index] = _reach(index, settings)
+    return settings.addresses[index]
+
+
+def _reach(index: Index, settings: Settings) -> Address:
+    mapped = mirror_of(index, settings)
+    address = address_of(mapped or index.url, settings.environment)
+    user, password = address.credentials or ("", "")
+    if not password and not settings.offline:
+        known = credentials(index.name, address.url, user, settings.environment)
+        address = replace(address, credentials=known or address.credentials)
+    mirror = Mirror(index=canonical(index.url), reached=address.url) if mapped else None
+    return replace(address, mirror=mirror)
+
+
+def mirror_of(index: Index, settings: Settings) -> str | None:
+    """The address at which the machine says that an index is reached, where it says one."""
+    mapped = settings.index_map.get(canonical(index.url))
+    return None if mapped is None or canonical(mapped) == canonical(index.url) else mapped
 
 
 def _without_user(url: str) -> tuple[str, tuple[str, str] | None]:

@@ -44,12 +44,14 @@ _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 class Known:
     """What came of one release. Without `metadata`, `silent` says why it could not be told whether there is any.
 
-    `mismatched` names a file and its index, where that file has not the hash of the lock.
+    `mismatched` names a file and its index, where that file has not the hash of the lock. `installed` says that an
+    environment told it.
     """
 
     metadata: Metadata | None = None
     silent: tuple[str, str] | None = None
     mismatched: tuple[str, str] | None = None
+    installed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,10 @@ def told(wanted: Iterable[tuple[Package, tuple[Origin, ...]]], settings: Setting
     if first:
         from converter.index.client import fetch
 
-        fetch(first, settings, receive)
-        _keep([search.row for search in searches if search.row], settings)
+        try:
+            fetch(first, settings, receive)
+        finally:  # a run that is interrupted has learnt all the same
+            _keep([search.row for search in searches if search.row], settings)
     return [search.known or Known(silent=search.silent) for search in searches]
 
 
@@ -189,7 +193,7 @@ def _ask(origin: Origin, end: str = "", **more: object) -> Ask:
     from converter.index.client import Ask
 
     shown = origin.hit[1].url + end
-    url = origin.address.as_reached(shown)
+    url = origin.address.as_reached(origin.hit[1].url) + end
     own = origin.address.hosts(url)
     ask = Ask(
         shown=shown,

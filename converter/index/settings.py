@@ -6,8 +6,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from converter.index.record import Exchange, Replay
+
+if TYPE_CHECKING:
+    from converter.index.places import Address
+    from converter.model import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +23,27 @@ class Request:
     outcome: str
 
 
+Progress = Callable[[int, int], None]
+"""Takes how many requests more are to be made, and how many more are answered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Limits and places. Times are in seconds, sizes in bytes.
 
-    `environment` holds the process' variables, from which `${VAR}` in an index URL is filled in. `total_timeout` ends
-    a request that drips; `patience` is the longest wait that a server's Retry-After may ask for. `requests` is filled
-    with what was really asked of the network, in the order of the answers, and `record`, if there is one, with what
-    came back. With a `replay` nothing is asked of a network: what was recorded comes back.
+    `environment` holds the process' variables, from which `${VAR}` in an index URL is filled in. `environments` are
+    folders (or Pythons) where the project is installed: what their dist-info says is not asked for. `index_map` says
+    for an index, by its canonical address, at which other address this machine reaches it, and `write_mirror` that this
+    is what is written; `addresses` is filled with how each one is reached. `total_timeout` ends a request that drips;
+    `patience` is the longest wait that a server's Retry-After may ask for. `requests` is filled with what was really
+    asked of the network, in the order of the answers, and `record`, if there is one, with what came back; `progress` is
+    told of both while it goes on. With a `replay` nothing is asked of a network: what was recorded comes back.
     """
 
     cache: Path
     offline: bool = False
+    environments: tuple[Path, ...] = ()
+    index_map: Mapping[str, str] = field(default_factory=dict, repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     concurrency: int = 50
     connect_timeout: float = 10.0
@@ -41,6 +55,9 @@ class Settings:
     redirects: int = 5
     max_body: int = 64 * 2**20
     clock: Callable[[], float] = field(default=time.time, repr=False)
+    write_mirror: bool = False
+    addresses: dict[Index, Address] = field(default_factory=dict, compare=False, repr=False)
     requests: list[Request] = field(default_factory=list, compare=False)
+    progress: Progress | None = field(default=None, compare=False, repr=False)
     record: list[Exchange] | None = field(default=None, compare=False, repr=False)
     replay: Replay | None = field(default=None, compare=False, repr=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from converter.errors import masked
 from converter.index.pages import Answer
+from converter.index.places import mirror_of
 from converter.index.search import Answers, Found, strong
 from converter.index.settings import Settings
 from converter.index.simple import File
@@ -20,7 +21,7 @@ Groups = Mapping[tuple[str, str], list[Found]]
 
 def shortfalls(found: Sequence[Found], answers: Answers, settings: Settings) -> Iterator[Loss]:
     """The losses of a run: first those of the indexes, then those of each package, both in a stable order."""
-    yield from _unverified(answers, settings)
+    yield from _ways(answers, settings)
     yield from _silent(found, answers, settings)
     yield from _unknown(found, answers)
     for one in found:
@@ -41,9 +42,19 @@ def _answers(found: Found, answers: Answers) -> Iterator[tuple[str, Answer]]:
     return ((place[0].url, answers[place]) for place in found.search.places if place in answers)
 
 
-def _unverified(answers: Answers, settings: Settings) -> Iterator[Loss]:
+def _ways(answers: Answers, settings: Settings) -> Iterator[Loss]:
+    """How the indexes were asked, where that is not the usual way."""
     urls = sorted({index.url for index, _ in answers if not index.verify_tls and not settings.offline})
-    return (_loss(Kind.INDEX_UNVERIFIED, url, url) for url in urls)
+    yield from (_loss(Kind.INDEX_UNVERIFIED, url, url) for url in urls)
+    asked = () if settings.offline else answers
+    mapped = {index.url: there for index, _ in asked if (there := mirror_of(index, settings))}
+    yield from (_loss(Kind.INDEX_MIRRORED, url, _host(mapped[url])) for url in sorted(mapped))
+
+
+def _host(url: str) -> str:
+    """Scheme and host of an address: its path may hold a secret."""
+    scheme, _, rest = masked(url).partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def _silent(found: Iterable[Found], answers: Answers, settings: Settings) -> Iterator[Loss]:

@@ -72,6 +72,11 @@ class Kind(Enum):
         "What a package needs is taken from what its builder left in the sdist; on another machine it may need else.",
         "Nothing to do; the target's own lock command builds it and looks.",
     )  # fmt: skip
+    EDGES_INSTALLED = (
+        "edges-installed", Level.NOTE,
+        "What a package needs is taken from the environment where the same release is installed.",
+        "Nothing to do; where the environment is not to be believed, move its folder away.",
+    )  # fmt: skip
     SUMMARY_UNKNOWN = (
         "summary-unknown", Level.NOTE,
         "The source lock has no package summaries; they are left empty.",
@@ -95,7 +100,7 @@ class Kind(Enum):
     NOT_CLOSED = (
         "not-closed", Level.LOSS,
         "A package of the lock needs one that the lock does not hold; the target misses what the source missed.",
-        "Complete the source lock: its own tool's lock command does.",
+        "Complete the source lock, as its own tool's lock command does, or use --resolve.",
     )  # fmt: skip
     OTHER_PLATFORM = (
         "other-platform", Level.NOTE,
@@ -163,6 +168,16 @@ class Kind(Enum):
         "index-unverified", Level.NOTE,
         "An index is asked without verifying its certificate, as the source says.",
         "Let the source verify it.",
+    )  # fmt: skip
+    INDEX_MIRRORED = (
+        "index-mirrored", Level.NOTE,
+        "An index is reached at another address, as this machine's settings say; what is written is the index's own.",
+        "Nothing to do; --write-index mirror writes the other address.",
+    )  # fmt: skip
+    INDEX_REPLACED = (
+        "index-replaced", Level.NOTE,
+        "The mirror is written in the place of the index, as --write-index says.",
+        "Nothing to do.",
     )  # fmt: skip
     INDEX_FOUND = (
         "index-found", Level.NOTE,
@@ -409,7 +424,7 @@ class Kind(Enum):
     UNPINNED = (
         "unpinned", Level.STOP,
         "An entry of the lock has no version, hash or commit.",
-        "Lock the source again, or use --from-environment.",
+        "Lock the source again, or use --from-environment or --resolve.",
     )  # fmt: skip
     FROM_ENVIRONMENT = (
         "from-environment", Level.NOTE,
@@ -419,7 +434,7 @@ class Kind(Enum):
     INCOMPLETE = (
         "incomplete", Level.STOP,
         "A package needs one that the source does not pin. The source's tool would add it, the target's does not.",
-        "Pin it, or use --from-environment.",
+        "Pin it, or use --from-environment or --resolve.",
     )  # fmt: skip
     VERSIONS_OVERLAP = (
         "versions-overlap", Level.STOP,
@@ -456,11 +471,36 @@ class Kind(Enum):
         "The build backend's requirement was raised to a version that reads the target's manifest.",
         "Nothing to do.",
     )  # fmt: skip
+    BACKEND_MOVED = (
+        "backend-moved", Level.NOTE,
+        "Another build backend builds the project from now on, as --build-backend asks; its wheel stays as it was.",
+        "Look at the sdist: each backend has its own idea of what belongs into it.",
+    )  # fmt: skip
+    BACKEND_UNSAYABLE = (
+        "backend-unsayable", Level.STOP,
+        "The build backend that --build-backend names cannot build what this one does.",
+        "Leave --build-backend out, or change the setting first.",
+    )  # fmt: skip
     # Upsun: what did not follow its project; what is wrong as it stands, where a LOSS means that a deployment fails
     APP_LEFT = (
         "upsun-app-left", Level.LOSS,
         "An app holds the project and no command of it names the source's manager, so it was left as it is.",
         "Change its build hook and commands by hand, or say whether it is the right app.",
+    )  # fmt: skip
+    PROJECT_UNREAD = (
+        "upsun-project-unread", Level.LOSS,
+        "The project's own files cannot be read, so the configuration follows as for a project without any.",
+        "Mend the file, or look whether groups and scripts of the manager are said as they should be.",
+    )  # fmt: skip
+    TOOL_PINNED = (
+        "upsun-tool-pinned", Level.NOTE,
+        "The source's tool was pinned, so the target's is too, at the version that its format was tested with.",
+        "Choose another with --tool-version.",
+    )  # fmt: skip
+    VENV_MOVED = (
+        "upsun-venv-moved", Level.NOTE,
+        "The packages were in an environment outside of the app's folder, and are where the target installs them now.",
+        "Look whether something else names the old place.",
     )  # fmt: skip
     SCRIPT_SHARED = (
         "upsun-script-shared", Level.LOSS,

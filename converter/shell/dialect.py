@@ -41,6 +41,10 @@ def heard(option: Option) -> Option:
     return replace(option, read_only=True)
 
 
+NOT_FOR_USER = switch("--no-user", fact=Fact.USER, value="no")
+"""pip's word against PIP_USER, with which it fails in an environment (`pip/_internal/cli/cmdoptions.py`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
     """One way to say a verb: the words it begins with, what these state by themselves, its options, its own words.
@@ -76,6 +80,8 @@ class Dialect:
     implied: frozenset[Fact] = frozenset()
     """Facts that hold without a word."""
     run: str = ""
+    pip: str = ""
+    """How pip is called for its environment, where that holds no pip."""
     installers: tuple[str, ...] = ()
     install_line: str = ""
     install_version: tuple[str, str] = ("", "")

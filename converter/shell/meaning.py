@@ -25,7 +25,8 @@ class Verb(Enum):
     ADD = auto()
     REMOVE = auto()
     EXPORT = auto()  # the lock as requirements
-    REPORT = auto()  # say something of the project, such as known vulnerabilities
+    AUDIT = auto()  # fail where a locked package has known vulnerabilities
+    REPORT = auto()  # say something of the project
     MAKE_ENV = auto()
     SHOW_ENV = auto()  # print the folder of the environment
     ENTER = auto()  # a shell in the environment

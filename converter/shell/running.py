@@ -23,6 +23,9 @@ def ran(command: Command, found: Read, route: Route) -> Change:
     task = route.setting.tasks.get(unquoted(own[0]))
     if task is not None and _COMPOSITE.search(task):
         return _kept(command, Kind.TASK_UNSAYABLE)
+    if unquoted(own[0]) == "pip" and route.target.pip:
+        splice = Splice(command.words[0].start, first.end, route.target.pip)
+        return Change(at=command.start, splices=(splice,), notes=((Kind.COMMAND_DIFFERS, brief(command)),))
     said = _prefix(found, route)
     if said is None:
         return _kept(command, Kind.COMMAND_KEPT)

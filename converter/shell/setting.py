@@ -39,6 +39,8 @@ class Setting:
     """The target has a lock; without one it must not be asked to check it."""
     user_install: bool = False
     """pip installs for the user and must be told so."""
+    pip_user: bool = False
+    """PIP_USER is set, so pip must be told not to install for the user in an environment, where it would fail."""
     system_python: bool = False
     """uv must take the Python that is there (`--no-managed-python`)."""
     env_file: str = ""

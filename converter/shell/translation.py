@@ -148,9 +148,9 @@ def _goes(found: Read, route: Route) -> bool:
 
 def _for_target(found: Read, route: Route) -> tuple[Read, tuple[tuple[str, ...], ...]]:
     """What is to be written, and the commands after it: the project itself, files whose entries have no hashes."""
-    if found.meaning.verb is not Verb.INSTALL:
-        return found, ()
     facts = dict(found.meaning.facts)
+    if found.meaning.verb is not Verb.INSTALL:
+        return (_not_for_user(found) if route.setting.pip_user and route.target.venv else found), ()
     project = facts.get(Fact.PROJECT)
     if route.target.installs_project:
         facts = {fact: value for fact, value in facts.items() if (fact, value) != (Fact.PROJECT, ("yes",))}
@@ -164,10 +164,20 @@ def _for_target(found: Read, route: Route) -> tuple[Read, tuple[tuple[str, ...],
     return replace(found, meaning=replace(found.meaning, facts=facts)), after
 
 
+def _not_for_user(found: Read) -> Read:
+    """An install by pip in an environment, told not to install for the user."""
+    if found.meaning.verb not in (Verb.BESIDE, Verb.PROJECT):
+        return found
+    return replace(found, meaning=replace(found.meaning, facts={**found.meaning.facts, Fact.USER: ("no",)}))
+
+
 def _after(route: Route, *, project: bool) -> tuple[tuple[str, ...], ...]:
     target, setting = route.target, route.setting
     direct = [("pip", "install", "--no-deps", "-r", file) for file in setting.direct_files if target.name == "pip"]
-    itself = write(Read(meaning=_ITSELF), target, setting) if project else None
+    own = Read(meaning=_ITSELF)
+    itself = (
+        write(_not_for_user(own) if setting.pip_user and target.venv else own, target, setting) if project else None
+    )
     return (*direct, *([(target.programs[0], *itself.words)] if itself else []))
 
 
@@ -175,8 +185,8 @@ _ITSELF = Meaning(verb=Verb.PROJECT, facts={Fact.NO_DEPS: (), Fact.EDITABLE: (".
 
 
 def program(command: Command, route: Route) -> tuple[str, ...]:
-    """The target's program; pip stays as it is called (`python3.12 -m pip`)."""
-    at = arguments(command, route.target)
+    """The target's program; pip stays as it is called (`python3.12 -m pip`), but not by uv, which has other options."""
+    at = arguments(command, route.target) if command.name != "uv" else None
     return tuple(word.text for word in command.words[:at]) if at else route.target.programs[:1]
 
 
@@ -202,7 +212,7 @@ def _without_counterpart(command: Command, found: Read, route: Route) -> Rewritt
     done = found.meaning.verb is Verb.EXPORT and route.target.name == "pip" and output == ["requirements.txt"]
     if done or found.meaning.verb is Verb.MAKE_ENV:
         return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
-    if found.meaning.verb is Verb.REPORT:
+    if found.meaning.verb in (Verb.AUDIT, Verb.REPORT):
         return Rewritten(notes=((Kind.REPORT_LEFT, brief(command)),))
     return None
 

@@ -90,10 +90,18 @@ class Mapping:
         return ((e.key.value, e.value) for e in self.entries if isinstance(e.value, Mapping))
 
     def _one(self, key: str) -> Node | None:
-        own = self.entry(key)
-        if own is not None:
-            return own.value
-        return next((found for merged in self.merged() if (found := merged._one(key)) is not None), None)  # noqa: SLF001  its own class
+        return next((entry.value for each in self.chain() if (entry := each.entry(key))), None)
+
+    def chain(self) -> Iterator[Mapping]:
+        """This mapping, then those that `<<` merges into it, nearest first; each once, however often it is named."""
+        seen: set[int] = set()
+        waiting: list[Mapping] = [self]
+        while waiting:
+            mapping = waiting.pop()
+            if id(mapping) not in seen:
+                seen.add(id(mapping))
+                yield mapping
+                waiting += reversed([*mapping.merged()])
 
     def merged(self) -> Iterator[Mapping]:
         """The mappings that `<<` merges into this one."""

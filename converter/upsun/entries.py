@@ -128,11 +128,7 @@ def _no_mapping(document: Document, entry: Entry) -> InputError:
 
 def home(mapping: Mapping, key: str) -> Mapping:
     """The mapping in which a key stands: this one, or one that is merged into it; this one where there is none."""
-    if mapping.entry(key) is None:
-        for each in mapping.merged():
-            if each.get(key) is not None:
-                return home(each, key)
-    return mapping
+    return next((each for each in mapping.chain() if each.entry(key)), mapping)
 
 
 def _nested(path: Seq[str], add: Values) -> Values:

@@ -20,17 +20,17 @@ from converter.upsun import environment, hooks
 from converter.upsun.apps import App, holding
 from converter.upsun.called import without_installers
 from converter.upsun.document import Document
-from converter.upsun.entries import column_of, expect_mappings, layout, put
+from converter.upsun.entries import column_of, layout, put
 from converter.upsun.intended import check
-from converter.upsun.recipes import MANAGERS, Manager
+from converter.upsun.recipes import MANAGERS, PIP, Manager
 from converter.upsun.scalars import Splice, line_of, rewritten, spliced
 from converter.upsun.scripts import Moment, Script, build_hook, scripts
 from converter.upsun.settings import requirement_files
 from converter.upsun.sharing import sharing
 from converter.upsun.tools import tools
-from converter.upsun.usage import in_venv, unused, uses
-from converter.upsun.variables import PIP_VERSION, Wanted, places, variables
-from converter.upsun.versions import ANY, PYTHON_KEYS, chosen
+from converter.upsun.usage import in_venv, outside, unused, uses
+from converter.upsun.variables import PIP_VERSION, Wanted, expect_shape, variables
+from converter.upsun.versions import ANY, chosen, pinned
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -85,16 +85,26 @@ def _concerned(tree: Tree, app: App, change: Change) -> bool:
 def _followed(tree: Tree, number: int, change: Change) -> Lossy[Tree]:
     """One app, step by step; what is decided about it is decided before the first."""
     app = holding(tree, change.folder)[number]
-    for path in (*places(app), *(("dependencies", key) for key in PYTHON_KEYS), ("hooks",)):
-        expect_mappings(app.document, app.mapping, path)
+    expect_shape(app)
     version = chosen(tree, app, change.managers[0], change.managers[1], change.versions)
     setting = _setting(tree, app, change, version)
-    result, told = tree, list[Loss]()
+    result, told = tree, [*_moved(tree, app, change, version)]
     for step in (_scripts, _tool, _variables, _environment):
         app = holding(result, change.folder)[number]
         done = step(_Step(tree=result, before=tree, app=app, change=change, version=version, setting=setting))
         result, told = done.value, [*told, *done.losses]
     return Lossy(result, tuple(told))
+
+
+def _moved(tree: Tree, app: App, change: Change, version: str) -> Iterator[Loss]:
+    """What is not as it was although every command says the same: the tool's version, the environment's place."""
+    source, target = change.managers
+    pin = pinned(tree, app, source)
+    if source.tool != target.tool and pin is not None and target.name not in change.versions:
+        names = (source.tool or PIP, target.tool or PIP)
+        yield Loss(kind=Kind.TOOL_PINNED, where=app.place, detail=f"{names[0]} {pin}, {names[1]} {version}")
+    if source is not target and outside(tree, app, source):
+        yield Loss(kind=Kind.VENV_MOVED, where=app.place, detail=f"{source.title} made it without {source.in_project}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +129,7 @@ def _setting(tree: Tree, app: App, change: Change, version: str) -> Setting:
         tool_version="" if version == ANY else version,
         tool_elsewhere=bool(target.tool),
         system_python=True,
+        pip_user=True,
     )
 
 

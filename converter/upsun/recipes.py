@@ -18,12 +18,13 @@ VENV = ".venv"
 class Manager:
     """One package manager on Upsun.
 
-    `tool` is the global dependency that installs it ("" for pip, which every image has), and its name in nixpkgs for
-    composable images; `requirement` is how the dependency is written where that is more than the name. `sets` are the
-    variables that it needs (YAML text), `pins` those that only say its version, `owns` what the names of its own
-    begin with, `indexes` those that name an index: the main one, then the extra ones. `paths` are the folders that its
-    old installers put on PATH, `caches` the mounts that only it uses. `installs` are the beginnings of the commands
-    that install from the lock, `install` the one that a hook without any gets.
+    `tool` is the global dependency that installs it ("" for pip, which every image has), and its name in nixpkgs
+    for composable images; `requirement` is how the dependency is written where that is more than the name. `sets`
+    are the variables that it needs (YAML text), `pins` those that only say its version, `owns` what the names of
+    its own begin with, `indexes` those that name an index: the main one, then the extra ones. `paths` are the
+    folders that its old installers put on PATH, `in_project` the variable without which its environment is not the
+    app's `.venv`, `caches` the mounts that only it uses. `installs` are the beginnings of the commands that install
+    from the lock, `install` the one that a hook without any gets.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Manager:
     owns: tuple[str, ...] = ()
     indexes: tuple[str, str] = ("", "")
     paths: tuple[str, ...] = ()
+    in_project: str = ""
     caches: tuple[str, ...] = ()
     installs: tuple[tuple[str, ...], ...]
     install: str
@@ -69,7 +71,7 @@ MANAGERS: Mapping[str, Manager] = {
             name="pipenv", title="Pipenv", files=("Pipfile", "Pipfile.lock"), lock="Pipfile.lock", tool="pipenv",
             tested="2026.10.3", floor="2022.4.8", sets={"PIPENV_VENV_IN_PROJECT": "1"},
             pins=("PIPENV_TOOL_VERSION", "PIPENV_VERSION", "PIPENV_VERSION_BUILD"), owns=("PIPENV_", "WORKON_HOME"),
-            indexes=("PIPENV_PYPI_MIRROR", ""), caches=(".cache",),
+            indexes=("PIPENV_PYPI_MIRROR", ""), in_project="PIPENV_VENV_IN_PROJECT", caches=(".cache",),
             installs=(("pipenv", "install"), ("pipenv", "sync")),
             install="pipenv install --deploy",
         ),
@@ -77,7 +79,8 @@ MANAGERS: Mapping[str, Manager] = {
             name="poetry", title="Poetry", files=("poetry.lock",), lock="poetry.lock", tool="poetry",
             tested="2.5.1", floor="2.3",
             sets={"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_VIRTUALENVS_CREATE": "true"},
-            pins=("POETRY_VERSION",), owns=("POETRY_",), paths=(".local/bin", ".poetry/bin"), caches=(".cache",),
+            pins=("POETRY_VERSION",), owns=("POETRY_",), paths=(".local/bin", ".poetry/bin"),
+            in_project="POETRY_VIRTUALENVS_IN_PROJECT", caches=(".cache",),
             installs=(("poetry", "install"), ("poetry", "sync")), install="poetry install --only main",
         ),
         Manager(

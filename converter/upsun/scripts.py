@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from converter import shell
+from converter.errors import InputError
 from converter.shell import Command
 from converter.upsun.apps import App, included
 from converter.upsun.document import Entry, Mapping, Node, Scalar
@@ -62,8 +63,14 @@ _COMMANDS = ("pre_start", "start", "post_start", "stop")
 
 
 def scripts(tree: Tree, app: App) -> tuple[Script, ...]:
-    """All scripts of an app that have a text, in the order of their kinds."""
-    return tuple(_scripts(tree, app))
+    """All scripts of an app that have a text, in the order of their kinds. Raises InputError for one that has none."""
+    found = tuple(_scripts(tree, app))
+    for script in found:
+        try:
+            commands(script.text)
+        except InputError as why:
+            raise InputError(why.message, file=script.file, place=f"line {script.line}", remedy="shorten it") from None
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -111,7 +118,11 @@ def _script(tree: Tree, app: App, keys: tuple[str, ...], moment: Moment) -> Iter
     if file is not None:
         text = tree.text(file) or ""
         yield Script(keys=keys, moment=moment, text=text, file=file, line=1, scalar=None, entry=entry)
-    elif isinstance(entry.value, Scalar) and not entry.value.null:
+    elif not isinstance(entry.value, Scalar) or entry.value.tag == "!include":
+        path = included(entry.value)
+        what = f"includes {path[1]}, which is not there" if path else f"expected {'.'.join(keys)} to be a text"
+        raise InputError(what, file=app.file, place=f"line {entry.key.line}", remedy="mend it")
+    elif not entry.value.null:
         scalar = entry.value
         line = scalar.line + (1 if scalar.style in {"|", ">"} else 0)
         yield Script(keys=keys, moment=moment, text=scalar.value, file=app.file, line=line, scalar=scalar, entry=entry)

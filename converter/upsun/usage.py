@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from converter.shell import Command
 from converter.upsun.apps import App
+from converter.upsun.environment import FILE
 from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import commands, scripts
 from converter.upsun.tools import by_name
@@ -55,6 +56,15 @@ def in_venv(tree: Tree, app: App, manager: Manager) -> bool:
         return False
     own = (c for script in scripts(tree, app) for c in commands(script.text) if bare(c)[0] == manager.tool)
     return not any(mark in " ".join(command.values) for command in own for mark in _SYSTEM)
+
+
+def outside(tree: Tree, app: App, manager: Manager) -> bool:
+    """Whether the app's packages are in an environment that is not its `.venv`."""
+    if not manager.in_project or not uses(tree, app, manager) or not in_venv(tree, app, manager):
+        return False
+    texts = (*(script.text for script in scripts(tree, app)), tree.text(app.path(FILE)) or "")
+    told = any(manager.in_project in text or "virtualenvs.in-project" in text for text in texts)
+    return not told and not app.mapping.text("variables", "env", manager.in_project)
 
 
 def unused(before: Tree, after: Tree, app: App, variable: str) -> bool:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from converter.losses import Kind, Loss, Lossy
 from converter.upsun.apps import App
 from converter.upsun.document import Entry, Mapping, Scalar
-from converter.upsun.entries import Layout, put
+from converter.upsun.entries import Layout, expect_mappings, put
 from converter.upsun.recipes import Manager
 from converter.upsun.scalars import Splice, quoted
-from converter.upsun.versions import below_floor
+from converter.upsun.versions import PYTHON_KEYS, below_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,6 +97,13 @@ def places(app: App) -> Iterator[tuple[str, ...]]:
     workers = app.mapping.mapping("workers")
     for name, _ in workers.mappings() if workers else ():
         yield ("workers", name, "variables", "env")
+
+
+def expect_shape(app: App) -> None:
+    """Raise InputError where an app has something else than a mapping in the place of one that matters here."""
+    commands = (("web", "commands"), ("workers",), ("crons",), ("operations",), ("source", "operations"))
+    for path in (*places(app), *(("dependencies", key) for key in PYTHON_KEYS), ("hooks",), *commands):
+        expect_mappings(app.document, app.mapping, path)
 
 
 def all_of(app: App) -> Iterator[Entry]:

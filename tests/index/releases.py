@@ -22,12 +22,16 @@ def metadata(name: str, *requires: str, version: str = "1.0", **fields: str) -> 
     return "\n".join([*lines, *(f"Requires-Dist: {r}" for r in requires), "", "Long text."]).encode()
 
 
+_WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
 def wheel(name: str, content: bytes, *, version: str = "1.0", before: int = 0, after: int = 0) -> bytes:
     """A wheel with this METADATA, and as many bytes of another file before and after it."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(f"{name}/before.bin"), bytes(before))
         archive.writestr(zipfile.ZipInfo(f"{name}-{version}.dist-info/METADATA"), content, zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo(f"{name}-{version}.dist-info/WHEEL"), _WHEEL)
         archive.writestr(zipfile.ZipInfo(f"{name}/after.bin"), bytes(after))
     return made.getvalue()
 
@@ -57,10 +61,10 @@ def serve(index: Loopback, name: str, *files: tuple[str, bytes], **more: object)
     return Package(id=PackageId(name=name, version="1.0", source=Registry(index.url)), artifacts=artifacts)
 
 
-def serve_metadata(index: Loopback, name: str, content: bytes, *, version: str = "1.0") -> Package:
+def serve_metadata(index: Loopback, name: str, content: bytes, *, version: str = "1.0", **more: object) -> Package:
     """A release whose metadata stands beside its wheel."""
     filename = wheel_name(name, version)
-    package = serve(index, name, (filename, wheel(name, content, version=version)))
+    package = serve(index, name, (filename, wheel(name, content, version=version)), **more)
     index.files[f"{filename}.metadata"] = content
     return package
 

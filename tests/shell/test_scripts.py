@@ -43,6 +43,11 @@ CASES = {
         after={"poetry": "poetry check --lock\npoetry install --only main\n"},
         codes=["line 1: report-left", "line 1: report-left"],
     ),
+    "what looks for known vulnerabilities, where the target has such a command": Case(
+        before="pipenv check && pipenv install --deploy\n",
+        source="pipenv",
+        after={"uv": "uv audit && uv sync --locked --no-default-groups --no-managed-python\n"},
+    ),
     "what Upsun's generator writes for Poetry": Case(
         before=GENERATED,
         source="poetry",
@@ -373,7 +378,7 @@ def test_what_is_not_said_stays_and_is_named_with_its_line(text: str, code: str)
     [
         ("pip install flask\n", "pip", "uv", "uv pip install flask\n", "installed-beside"),
         ("pip install flask\n", "pip", "pipenv", "pipenv run pip install flask\n", "installed-beside"),
-        ("pip install flask\n", "pip", "pdm", "pip install flask\n", "command-kept"),
+        ("pip install flask\n", "pip", "pdm", "pdm run pip --python .venv install flask\n", "installed-beside"),
         ("pip install -r a/other.txt\n", "pip", "uv", "pip install -r a/other.txt\n", "command-kept"),
         ("poetry install --zap\n", "poetry", "uv", "uv sync --locked\n", "option-left"),
         (
@@ -390,6 +395,28 @@ def test_what_is_not_said_stays_and_is_named_with_its_line(text: str, code: str)
 def test_what_is_lost_is_named(text: str, source: str, target: str, after: str, code: str) -> None:
     said = checked(text, source, target, Setting(tasks={"two": "a && b"}))
     assert (said.value, [loss.kind.code for loss in said.losses if loss.level.name != "NOTE"]) == (after, [code])
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target", "after"),
+    [
+        ("pip install flask\n", "pip", "poetry", "poetry run pip install --no-user flask\n"),
+        ("pip install flask\n", "pip", "uv", "uv pip install flask\n"),
+        ("poetry run pip install --no-user flask\n", "poetry", "pip", "pip install flask\n"),
+        ("pipenv run pip install -r a.txt\n", "pipenv", "uv", "uv pip install -r a.txt\n"),
+        ("poetry run pip list\n", "poetry", "pdm", "pdm run pip --python .venv list\n"),
+        ("uv pip install -r requirements.txt --system\n", "pip", "pylock", "pip install -r pylock.toml\n"),
+    ],
+)
+def test_pip_finds_the_environment_where_it_installs_for_the_user(
+    text: str, source: str, target: str, after: str
+) -> None:
+    assert checked(text, source, target, Setting(pip_user=True)).value == after
+
+
+def test_an_empty_substitution_does_not_hide_the_rest() -> None:
+    said = checked('export A="b"``\npoetry install\n', "poetry", "uv", PLAIN)
+    assert (said.value, said.losses) == ('export A="b"``\nuv sync --locked\n', ())
 
 
 def test_an_index_in_a_variable_is_named_where_the_target_does_not_read_it() -> None:

@@ -46,6 +46,7 @@ class Tools:
     pdm: Tool
     pip: Tool
     pip_compile: Tool
+    build: Tool  # a project by its own backend: tests/tools/building.py
 
 
 def tool(*command: str, **variables: str) -> Tool:
@@ -83,4 +84,10 @@ def real_tools(home: Path = HOME) -> Tools:
         pdm=tool(str(home / "pdm" / "bin" / "pdm"), PDM_CHECK_UPDATE="0"),
         pip=tool(str(home / "pip" / "bin" / "python"), "-m", "pip"),
         pip_compile=tool(str(home / "pip-tools" / "bin" / "pip-compile")),
+        build=tool(
+            str(home / "backends" / "bin" / "python"),
+            "-P",
+            str(PINS / "building.py"),
+            PATH=f"{home / 'backends' / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",  # uv_build looks there
+        ),
     )

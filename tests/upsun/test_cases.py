@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from converter.errors import InputError, UsageError
-from converter.upsun import asked
+from converter.tree import Tree
+from converter.upsun import asked, checked
 from tests.upsun.project import assert_runs_in_dash, codes, difference, files_of, followed
 
 UPSUN = ".upsun/config.yaml"
@@ -370,3 +372,27 @@ def test_a_script_that_only_installs_the_old_tool_is_run_no_more() -> None:
 def test_a_folder_of_the_old_tool_leaves_the_path(target: str) -> None:
     files = app("hooks: {build: poetry install}\n") | {".environment": 'export PATH="/app/.local/bin:$PATH"\n'}
     assert ".local/bin" not in files_of(followed(files, "poetry", target).value).get(".environment", "")
+
+
+@pytest.mark.parametrize(
+    ("hooks", "expected"),
+    [
+        ("hooks:\n  build: [a, b]\n", "line 4: expected hooks.build to be a text"),
+        ("hooks: pipenv sync\n", "line 3: expected hooks to be a mapping"),
+        ("hooks:\n  build: !include {type: string, path: no.sh}\n", "line 4: includes no.sh, which is not there"),
+        (f"hooks: {{build: {'a' * 1_000_001}}}\n", "line 3: expected at most 1,000,000 characters, found 1,000,001"),
+    ],
+)
+def test_a_hook_that_is_no_text_is_told_with_its_line(hooks: str, expected: str) -> None:
+    files = app(hooks)
+    for look in (lambda: followed(files, "pipenv", "uv"), lambda: checked(Tree.of(files))):
+        with pytest.raises(InputError) as caught:
+            look()
+        assert str(caught.value).startswith(f"{ONE}: {expected}")
+
+
+def test_a_bomb_of_merged_mappings_is_no_matter() -> None:
+    names = "abcdefghijklmnop"
+    bomb = "".join(f"{b}: &{b} {{<<: [{', '.join([f'*{a}'] * 9)}]}}\n" for a, b in pairwise(names))
+    body = f"a: &a {{x: y}}\n{bomb}<<: *p\nhooks: {{build: pipenv sync}}\n"
+    assert "+hooks: {build: uv sync --frozen" in change(body, "pipenv", "uv")

@@ -9,7 +9,7 @@ What only Poetry says travels under the name `poetry`, so that its own files com
 
 - `Project.tool["poetry"]`: keys of `[tool.poetry]` by their own names, as plain values (`package-mode`, `packages`,
   `include`, `exclude`, `build`, `requires-poetry`, `requires-plugins`, `build-constraints`, `readme` if it is a list,
-  `scripts` that are no plain entry point), and `python`, the Python constraint of the dependencies as written.
+  `scripts` that are files), and `python`, the Python constraint of the dependencies as written.
 - `Lock.tool["poetry"]`: `lock-version`, `python-versions`, `content-hash`, `extras` as in the file, and `header`, its
   first line.
 - `Package.tool["poetry"]`: `name`, `optional`, `python-versions`, `groups`, `markers`, `dependencies`, `extras`,
@@ -40,7 +40,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="poetry.lock",
     files=("pyproject.toml", "poetry.lock", "poetry.toml"),
-    needs=Needs(filenames=True, edges=True, metadata=True),
+    needs=Needs(filenames=True, edges=True, published=True, metadata=True),
     reads="2.3",
     detect=_detect,
     parse=later("converter.formats.poetry.parse:parse"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -16,7 +15,9 @@ from converter.pyproject.sections import join, put, split
 
 CORE = "poetry-core>=2.0.0,<3.0.0"
 BACKEND = "poetry.core.masonry.api"
-_OLD = re.compile(r"poetry(\.core)?\.masonry\.api")
+_OLD = "poetry.masonry.api"
+_BACKENDS = (BACKEND, _OLD, "poetry_dynamic_versioning.backend")
+"""poetry-core; Poetry itself, as before 1.0; poetry-core with the plugin that computes the version."""
 
 
 def build_system(document: Mapping[str, object]) -> Mapping[str, object]:
@@ -31,8 +32,8 @@ def is_built(document: Mapping[str, object]) -> bool:
 
 
 def is_poetry(document: Mapping[str, object]) -> bool:
-    """Is it built by poetry-core (or by Poetry itself, as before 1.0)."""
-    return bool(_OLD.fullmatch(str(build_system(document).get("build-backend", ""))))
+    """Is it built by poetry-core, under whichever name."""
+    return build_system(document).get("build-backend") in _BACKENDS
 
 
 def raised(text: str) -> Lossy[str]:
@@ -45,7 +46,7 @@ def raised(text: str) -> Lossy[str]:
     if new == wanted:
         return Lossy(text)
     sections = put(split(text), ("build-system",), "requires", toml.value(list(dict.fromkeys(new))))
-    if table.get("build-backend") != BACKEND:
+    if table.get("build-backend") == _OLD:
         sections = put(sections, ("build-system",), "build-backend", toml.string(BACKEND))
     detail = f"{', '.join(map(str, wanted))} -> {', '.join(map(str, new))}"
     return Lossy(join(sections), (Loss(kind=Kind.BACKEND_RAISED, where="pyproject.toml: build-system", detail=detail),))

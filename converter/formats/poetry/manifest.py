@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from converter.formats.poetry.constraint import python_specifier
 from converter.formats.poetry.declared import MANIFEST, Reading, merged_groups, merged_main, read_tables
 from converter.formats.poetry.entry import read_entries
-from converter.formats.poetry.metadata import read_entry_points, read_metadata, read_settings
+from converter.formats.poetry.metadata import extras_of_scripts, read_entry_points, read_metadata, read_settings
 from converter.losses import Kind, Loss, Lossy
 from converter.model import PUBLIC_INDEX, Index, Priority, Project, index_url
 from converter.pyproject.parse import Standard, check_includes, read_standard, with_comments
@@ -59,7 +59,8 @@ def read_manifest(document: Table, text: str, name: str, locked: Mapping[str, tu
         installs_itself=bool(standard.build_system) and poetry.data.get("package-mode") is not False,
         tool=_tool(poetry, standard),
     )
-    return Lossy(project, (*standard.losses, *tables.losses, *needs.losses, *python.losses, *document.unread()))
+    told = (*standard.losses, *tables.losses, *needs.losses, *python.losses, *extras_of_scripts(poetry))
+    return Lossy(project, (*told, *document.unread()))
 
 
 def _commented(text: str, poetry: Table) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from converter.losses import Kind, Loss
 from converter.model import EntryPoint
 from converter.pyproject.parse import Standard
 from converter.table import Table, shown
@@ -84,7 +85,7 @@ def _scripts(scripts: Table) -> Iterator[EntryPoint]:
     for name, value in scripts.data.items():
         if isinstance(value, str):
             yield EntryPoint(group="console_scripts", name=name, value=scripts.string(name))
-        elif isinstance(value, Mapping) and value.get("type") == "console" and not value.get("extras"):
+        elif isinstance(value, Mapping) and value.get("type") == "console":
             yield EntryPoint(group="console_scripts", name=name, value=str(value.get("reference", "")))
 
 
@@ -126,8 +127,17 @@ def _listed(poetry: Table, key: str, known: tuple[str, ...]) -> object:
     return items
 
 
+def extras_of_scripts(poetry: Table) -> Iterator[Loss]:
+    """A note for each script that names extras: poetry-core 2 writes entry points without."""
+    scripts = poetry.table("scripts")
+    for name, value in scripts.data.items():
+        if isinstance(value, Mapping) and value.get("type") == "console" and value.get("extras"):
+            detail = f"extras = {shown(value['extras'])}"
+            yield Loss(kind=Kind.SETTING_NEEDLESS, where=f"{poetry.file}: {scripts.at(name)}", detail=detail)
+
+
 def _special_scripts(scripts: Table) -> dict[str, object]:
-    """Scripts that are no plain entry point: files, and those of an extra."""
+    """Scripts that are no entry points but files."""
     found: dict[str, object] = {}
     for name, value in scripts.data.items():
         if isinstance(value, str):
@@ -135,6 +145,6 @@ def _special_scripts(scripts: Table) -> dict[str, object]:
             continue
         table = scripts.table(name)
         table.skip("reference", "type", "extras", "callable")
-        if table.data.get("type") != "console" or table.data.get("extras"):
+        if table.data.get("type") != "console":
             found[name] = value
     return found

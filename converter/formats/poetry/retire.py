@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from converter.formats.poetry.backend import is_poetry
+from converter.formats.poetry.fields import is_file, kept, moved, said_in_full
 from converter.formats.poetry.parse import parse
 from converter.formats.poetry.write import manifest_text
 from converter.losses import Kind, Loss, Lossy
@@ -17,7 +18,8 @@ from converter.tree import Tree
 LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
 SETTINGS = "poetry.toml"
-_BUILD_KEYS = ("packages", "include", "exclude", "build", "version", "classifiers", "readme", "scripts")
+_BUILD_KEYS = ("packages", "include", "exclude", "build")
+"""What poetry-core reads there in any case; `fields` says what else."""
 
 
 def retire(tree: Tree) -> Lossy[Tree]:
@@ -44,13 +46,18 @@ def _settings(tree: Tree) -> Iterator[Loss]:
 
 
 def _modern(tree: Tree, text: str) -> Lossy[str]:
-    """The manifest with `[project]`, where poetry-core builds from the tables of Poetry 1."""
+    """The manifest with all in `[project]`, where poetry-core builds from the tables of Poetry 1."""
     document = read_document(text)
-    if "project" in document or not is_poetry(document):
+    if not is_poetry(document) or said_in_full(document):
         return Lossy(text)
     project = replace(parse(tree.drop(LOCK), "").value, lock=None)
     done = manifest_text(project, tree)
     return Lossy(done.value, tuple(loss for loss in done.losses if loss.kind is Kind.BACKEND_RAISED))
+
+
+def _files(value: object) -> bool:
+    """Whether a value is the scripts of Poetry with a file among them."""
+    return isinstance(value, Mapping) and any(map(is_file, value.values()))
 
 
 def _belonging(document: Mapping[str, object]) -> Iterator[Path]:
@@ -59,7 +66,9 @@ def _belonging(document: Mapping[str, object]) -> Iterator[Path]:
     poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
     if isinstance(poetry, Mapping):
         if is_poetry(document):
-            yield from (("tool", "poetry", key) for key in poetry if key not in _BUILD_KEYS)
+            stays = (*_BUILD_KEYS, *kept(document))
+            yield from (("tool", "poetry", key) for key in poetry if key not in stays and not _files(poetry[key]))
+            yield from (("tool", "poetry", *path) for path in moved(document))
         else:
             yield ("tool", "poetry")
     yield from belonging(document)

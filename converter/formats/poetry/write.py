@@ -47,7 +47,7 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     elsewhere = holders(tree, document)
     edited = _classic(text, project, declared, names) if elsewhere else _standard(text, project, declared)
     tool = _tool(document, project, declared, classic=bool(elsewhere))
-    final = raised(_put_tool(edited, tool, sources.value, () if elsewhere else moved(document)))
+    final = raised(_put_tool(edited, tool, sources.value, () if elsewhere else tuple(moved(document))))
     gone = comments_gone(text, final.value)
     told = (
         *sources.losses,
@@ -170,15 +170,17 @@ def _groups(project: Project, declared: Declared, spelled: Mapping[str, str]) ->
     return made
 
 
-def _put_tool(text: str, tool: Mapping[Path, object], sources: Sequence[Mapping[str, str]], gone: Sequence[str]) -> str:
-    """The text with these values and tables in `[tool.poetry]`, and without the keys that are `gone`."""
+def _put_tool(
+    text: str, tool: Mapping[Path, object], sources: Sequence[Mapping[str, str]], gone: Sequence[Path]
+) -> str:
+    """The text with these values and tables in `[tool.poetry]`, and without what is `gone` of it."""
     old, listed = _old(text), [dict(table) for table in sources]
     sections = _put_values(split(text), old, tool)
     tables = {key: value for (key,), value in tool.items() if value is None or isinstance(value, dict)}
     changed = [key for key, value in tables.items() if old.get(key) != value]
     moves = old.get("source", []) != listed
-    drop = [*changed, *gone, *(["source"] if moves else [])]
-    sections = remove(sections, *((*_POETRY, key) for key in drop))
+    drop = [*((key,) for key in changed), *gone, *([("source",)] if moves else [])]
+    sections = remove(sections, *((*_POETRY, *path) for path in drop))
     blocks = [_block((*_POETRY, "source"), table, array=True) for table in listed] if moves else []
     for key in changed:
         value = tables[key]

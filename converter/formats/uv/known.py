@@ -49,6 +49,9 @@ def look_through_metadata(package: Table) -> None:
 
 def _requirements(table: Table, key: str) -> None:
     for each in table.tables(key):
+        each.string("name")
+        for extras in ("extras", "extra"):  # the older spelling, of revision 0
+            each.strings(extras)
         each.skip(*_REQUIREMENT)
 
 

@@ -177,7 +177,7 @@ def _artifacts(table: Table, source: Source, written: dict[str, object]) -> Iter
             filename=name or None,
             url=entry.optional_string("url") or (source.url if isinstance(source, Archive) else None),
             size=entry.integer("size"),
-            upload_time=entry.optional_string("upload-time") or entry.optional_string("upload_time"),
+            upload_time=entry.moment("upload-time") or entry.moment("upload_time"),
             hashes=(digest,) if digest else (),
         )
 

@@ -14,7 +14,7 @@ from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.settings import MANIFEST
 from converter.formats.uv.tool_table import put_settings, tool_uv
 from converter.losses import Kind, Loss, Lossy
-from converter.model import Directory, Group, Project, Requirement
+from converter.model import Directory, Group, Project, Requirement, release
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
 from converter.pyproject.elsewhere import holders
 from converter.pyproject.fields import fields
@@ -114,12 +114,17 @@ def _prerelease(project: Project) -> str:
     """`allow` where prereleases are asked for that uv would not take by itself, as those that a specifier names."""
     asked = {r.name for _, r in declare.every(project) if r.prereleases}
     packages = project.lock.packages if project.lock else ()
-    locked = {p.name for p in packages if p.id.version and Version(p.id.version).is_prerelease}
+    locked = {p.name for p in packages if _is_prerelease(p.id.version)}
     return (
         "allow"
         if asked and (asked & locked or not packages or all(r.prereleases for _, r in declare.every(project)))
         else ""
     )
+
+
+def _is_prerelease(text: str | None) -> bool:
+    version = release(text)
+    return isinstance(version, Version) and version.is_prerelease
 
 
 def _left(project: Project) -> Iterator[Loss]:

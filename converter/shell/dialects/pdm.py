@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
+from converter.shell.dialect import NOT_FOR_USER, Dialect, Spelling, heard, switch, valued
 from converter.shell.meaning import ANEW, AS_IS, REFUSED, Fact, Verb
 from converter.shell.selection import PDM as SELECTING
 
@@ -33,6 +33,7 @@ PDM = Dialect(
     programs=("pdm",),
     selecting=SELECTING,
     run="pdm run",
+    pip="pdm run pip --python .venv",
     installers=("install-pdm.py",),
     install_line="curl -sSL https://pdm-project.org/install-pdm.py{} | python3 -{}",
     install_version=("", " --version {}"),
@@ -59,6 +60,12 @@ PDM = Dialect(
             head=("sync",),
             options=(*_SYNC, switch("--clean", fact=Fact.EXACT)),
             states={Fact.FRESHNESS: (AS_IS,)},
+        ),
+        Spelling(
+            verb=Verb.BESIDE,  # its environments have no pip of their own
+            head=("run", "pip", "--python", ".venv", "install"),
+            options=(NOT_FOR_USER,),
+            words=(1, None),
         ),
         Spelling(
             verb=Verb.RUN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
+from converter.shell.dialect import NOT_FOR_USER, Dialect, Spelling, heard, switch, valued
 from converter.shell.meaning import REFUSED, Fact, Verb
 from converter.shell.selection import PIP as SELECTING
 from converter.shell.selection import PYLOCK as SELECTING_PYLOCK
@@ -16,6 +16,7 @@ _TALK = (
 )
 _INSTALL = (
     switch("--user", fact=Fact.USER),
+    heard(NOT_FOR_USER),
     switch("--no-cache-dir", fact=Fact.NO_CACHE),
     valued("--cache-dir", fact=Fact.CACHE_DIR),
     switch("--dry-run", fact=Fact.DRY_RUN),
@@ -25,13 +26,13 @@ _INSTALL = (
     heard(switch("--no-deps", fact=Fact.NO_DEPS)),
     heard(switch("--upgrade", "-U", fact=Fact.UPGRADE)),
     heard(valued("--upgrade-strategy", fact=Fact.UPGRADE)),
-    heard(switch("--break-system-packages", "--system", fact=Fact.USER)),
+    heard(switch("--break-system-packages", "--system", fact=Fact.SYSTEM)),
     heard(valued("--constraint", "-c", fact=Fact.CONSTRAINTS)),
     heard(valued("--index-url", "-i", "--extra-index-url", "--find-links", "-f", "--trusted-host", fact=Fact.INDEX)),
     heard(valued("--target", "-t", "--prefix", "--root", fact=Fact.TARGET)),
 )
 _ALONE = tuple(option for option in _INSTALL if option.fact not in (Fact.FILES, Fact.WITH))
-_PROJECT = (*_INSTALL[:2], switch("--no-deps", fact=Fact.NO_DEPS), valued("-e", "--editable", fact=Fact.EDITABLE))
+_PROJECT = (*_INSTALL[:3], switch("--no-deps", fact=Fact.NO_DEPS), valued("-e", "--editable", fact=Fact.EDITABLE))
 _BESIDE = (switch("--upgrade", "-U", fact=Fact.UPGRADE), *_ALONE)
 
 PIP = Dialect(

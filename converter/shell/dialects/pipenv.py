@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
+from converter.shell.dialect import NOT_FOR_USER, Dialect, Spelling, heard, switch, valued
 from converter.shell.meaning import ANEW, AS_IS, REFUSED, Fact, Verb
 from converter.shell.selection import PIPENV as SELECTING
 
@@ -48,9 +48,14 @@ PIPENV = Dialect(
     spellings=(
         Spelling(verb=Verb.INSTALL, head=("install",), options=_INSTALL, states={Fact.FRESHNESS: (ANEW,)}),
         Spelling(verb=Verb.INSTALL, head=("sync",), options=_SYNC, states={Fact.FRESHNESS: (AS_IS,)}),
+        Spelling(verb=Verb.BESIDE, head=("run", "pip", "install"), options=(NOT_FOR_USER,), words=(1, None)),
+        Spelling(
+            verb=Verb.PROJECT,
+            head=("run", "pip", "install", "--no-deps", "-e", "."),
+            options=(NOT_FOR_USER,),
+            states=_ITSELF,
+        ),
         Spelling(verb=Verb.RUN, head=("run",), words=(1, None)),
-        Spelling(verb=Verb.BESIDE, head=("run", "pip", "install"), words=(1, None)),
-        Spelling(verb=Verb.PROJECT, head=("run", "pip", "install", "--no-deps", "-e", "."), states=_ITSELF),
         Spelling(verb=Verb.ADD, head=("install",), options=_ADD, words=(1, None)),
         Spelling(verb=Verb.REMOVE, head=("uninstall",), options=_ADD, words=(1, None)),
         Spelling(verb=Verb.CHECK_LOCK, head=("verify",)),
@@ -67,7 +72,8 @@ PIPENV = Dialect(
             ),
             states={Fact.HASHES: ("no",), Fact.FRESHNESS: (AS_IS,), Fact.PROJECT: ("no",)},
         ),
-        Spelling(verb=Verb.REPORT, head=("check",)),  # known vulnerabilities
+        Spelling(verb=Verb.AUDIT, head=("audit",)),
+        Spelling(verb=Verb.AUDIT, head=("check",), read_only=True),
         Spelling(verb=Verb.REPORT, head=("--support",)),
         Spelling(verb=Verb.SHOW_ENV, head=("--venv",)),
         Spelling(verb=Verb.ENTER, head=("shell",)),

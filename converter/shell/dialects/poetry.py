@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.shell.dialect import Dialect, Spelling, heard, switch, valued
+from converter.shell.dialect import NOT_FOR_USER, Dialect, Spelling, heard, switch, valued
 from converter.shell.meaning import REFUSED, Fact, Verb
 from converter.shell.selection import POETRY as SELECTING
 from converter.shell.selection import POETRY_EXPORT
@@ -61,8 +61,8 @@ POETRY = Dialect(
         Spelling(verb=Verb.PROJECT, head=("install", "--only-root"), states=_ITSELF),
         Spelling(verb=Verb.INSTALL, head=("install",), options=_INSTALL, states=_LOCKED),
         Spelling(verb=Verb.INSTALL, head=("sync",), options=_INSTALL, states={**_LOCKED, Fact.EXACT: ()}),
+        Spelling(verb=Verb.BESIDE, head=("run", "pip", "install"), options=(NOT_FOR_USER,), words=(1, None)),
         Spelling(verb=Verb.RUN, head=("run",), words=(1, None)),
-        Spelling(verb=Verb.BESIDE, head=("run", "pip", "install"), words=(1, None)),
         Spelling(verb=Verb.CHECK_LOCK, head=("check", "--lock")),
         Spelling(verb=Verb.CHECK_LOCK, head=("lock", "--check"), read_only=True),
         Spelling(verb=Verb.CHECK_MANIFEST, head=("check",), options=(heard(switch("--strict", fact=Fact.TALK)),)),

@@ -16,7 +16,7 @@ from converter.upsun.recipes import MANAGERS, Manager
 from converter.upsun.scripts import Moment, Script, commands, scripts
 from converter.upsun.tools import by_name
 from converter.upsun.usage import bare, is_of
-from converter.upsun.variables import all_of
+from converter.upsun.variables import all_of, expect_shape
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -86,7 +86,8 @@ class View:
 
 
 def view(tree: Tree, app: App) -> View:
-    """An app as the checks see it."""
+    """An app as the checks see it. Raises InputError for one that is no configuration."""
+    expect_shape(app)
     steps = tuple(
         Step(script=script, command=command, words=bare(command))
         for script in scripts(tree, app)

@@ -117,7 +117,7 @@ def test_a_project_of_poetry_1() -> None:
     project, losses = read(POETRY_1)
     old, new = markers.python("<3.10"), markers.python(">=3.10")
     rich = need("rich", marker=markers.parse("python_version < '3.12' and sys_platform == 'linux'"))
-    assert losses == ()
+    assert [(loss.kind, loss.detail) for loss in losses] == [(Kind.SETTING_NEEDLESS, "extras = ['pretty-print']")]
     assert project == Project(
         name="Demo",
         version="1.2.3",
@@ -138,6 +138,7 @@ def test_a_project_of_poetry_1() -> None:
         entry_points=(
             EntryPoint(group="console_scripts", name="demo", value="demo:main"),
             EntryPoint(group="console_scripts", name="table", value="demo:table"),
+            EntryPoint(group="console_scripts", name="extra", value="demo:extra"),
             EntryPoint(group="demo.plugins", name="one", value="demo:one"),
         ),
         metadata={
@@ -167,7 +168,6 @@ def test_a_project_of_poetry_1() -> None:
             "package-mode": True,
             "scripts": {
                 "file": {"reference": "bin/x", "type": "file"},
-                "extra": {"reference": "demo:extra", "type": "console", "extras": ["pretty-print"]},
             },
             "requires-plugins": {"poetry-plugin-export": ">=1.8"},
             "build-constraints": {"numpy": {"setuptools": "<70"}},

@@ -127,6 +127,18 @@ def test_what_is_missing_is_said() -> None:
             'uv.lock: package[0].dependencies[0].marker: expected a marker, found "no marker"',
         ),
         (TOP + entry("a") + entry("a"), "uv.lock: package: a 1.0 stands twice; lock the project again"),
+        (
+            TOP + entry("a", 'sdist = { url = "https://h/a-1.0.tar.gz", upload-time = "soon" }'),
+            'uv.lock: package[0].sdist.upload-time: expected a point in time, found "soon"',
+        ),
+        (
+            TOP + root("[package.metadata]", 'requires-dist = [{ extras = ["b"] }]'),
+            "uv.lock: package[0].metadata.requires-dist[0].name: expected a string, found nothing",
+        ),
+        (
+            TOP + root("[package.metadata]", 'requires-dist = [{ name = "a", extras = [{}] }]'),
+            "uv.lock: package[0].metadata.requires-dist[0].extras[0]: expected a string, found {}",
+        ),
     ],
 )
 def test_a_lock_that_cannot_be_read_is_refused(lock: str, said: str) -> None:
