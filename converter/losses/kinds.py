@@ -92,6 +92,11 @@ class Kind(Enum):
         "The lock was made for one environment; where else these packages are installed follows from what needs them.",
         "Nothing to do.",
     )  # fmt: skip
+    METADATA_RESTATED = (
+        "metadata-restated", Level.NOTE,
+        "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",
+        "Nothing to do; the entry is for this one release and counts no more once another is locked.",
+    )  # fmt: skip
     CLOSURE_UNKNOWN = (
         "closure-unknown", Level.LOSS,
         "Whether the lock holds everything that its packages need cannot be told without their dependencies.",
