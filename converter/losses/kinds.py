@@ -28,7 +28,12 @@ class Kind(Enum):
     MARKER_SHARED = (
         "marker-shared", Level.LOSS,
         "Scopes need a package under different conditions; the target has room for one, so all get it where any do.",
-        "Nothing to do where it does no harm there.",
+        "Nothing to do where it does no harm there: the target's own lock command would lock it so.",
+    )  # fmt: skip
+    EDGES_DECIDE = (
+        "edges-decide", Level.NOTE,
+        "Scopes need a package under different conditions: the lock has none, and the target's tool walks its edges.",
+        "Nothing to do; for `pdm export`, which wants conditions: `pdm lock --update-reuse -S inherit_metadata`.",
     )  # fmt: skip
     MEMBER_UNREACHED = (
         "member-unreached", Level.LOSS,
