@@ -22,6 +22,7 @@ from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.model import Lock
 from converter.plan import Plan
 from converter.pyproject import backend
+from converter.remarks import gone
 from converter.resolving import lacking, resolved
 from converter.verify import verify
 
@@ -110,9 +111,11 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
+    silent = gone(written.value, (source, target), written.losses)
     asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
     followed = _followed(asked, written.value, around, (source, target), options)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched, *followed.losses)))
+    mine = (*written.losses, *silent, *overwritten, *checked, *there, *untouched)
+    losses = tuple(dict.fromkeys((*mine, *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
