@@ -567,6 +567,11 @@ class Kind(Enum):
         "A build hook installs by a manager whose lock is not there, so the build fails.",
         "Lock the project with that manager, or install by the one whose lock is there.",
     )  # fmt: skip
+    INCLUDE_ABSENT = (
+        "upsun-include-absent", Level.LOSS,
+        "A script is in a file that is not there, so the configuration is refused, and nothing in it was changed.",
+        "Add the file, or mend its name.",
+    )  # fmt: skip
     UNLOCKED = (
         "upsun-unlocked", Level.NOTE,
         "A build hook installs by a manager whose lock is not there, so each build chooses the versions anew.",
@@ -621,6 +626,11 @@ class Kind(Enum):
         "upsun-tool-shadows", Level.NOTE,
         "A global dependency is a package of the app too: a bare command runs without the app's packages.",
         "Remove it from dependencies.python3, or run the command by the manager.",
+    )  # fmt: skip
+    GLOBAL_ALONE = (
+        "upsun-global-alone", Level.LOSS,
+        "A command runs a program of a global dependency, which does not see the packages of the app's environment.",
+        "Add the package to the project's requirements, and lock it again.",
     )  # fmt: skip
     MOUNT_UNUSED = (
         "upsun-mount-unused", Level.NOTE,
