@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
@@ -12,15 +13,16 @@ from converter.formats.poetry.constraint import python_specifier
 from converter.formats.poetry.content_hash import content_hash, content_hashes
 from converter.formats.poetry.entries import Around, edge_table, entry, order
 from converter.formats.poetry.layout import HEADER, lock_text
-from converter.formats.poetry.placement import Placed, care_of, place
+from converter.formats.poetry.placement import MAIN_GROUP, Placed, care_of, place
 from converter.formats.poetry.reached import reached_texts
 from converter.formats.poetry.retire import retire
 from converter.formats.poetry.sources import index_names, used_indexes
 from converter.formats.poetry.write import manifest_text
 from converter.losses import Kind, Loss, Lossy
-from converter.model import Lock, Project, Vcs
+from converter.model import Lock, Project, Scope, ScopeKind, Vcs
 from converter.pyproject.edit import read_document
 from converter.pyproject.itself import without_itself
+from converter.pyproject.naming import with_names
 from converter.pyproject.requirement import parse_requirement, specifier_text
 from converter.tree import Tree
 
@@ -29,6 +31,7 @@ __all__ = ["emit", "retire"]
 LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
 LOCK_VERSION = "2.1"
+_MAIN = Scope(ScopeKind.GROUP, MAIN_GROUP)  # the name of what is no group
 
 
 def emit(project: Project, tree: Tree) -> Lossy[Tree]:
@@ -38,7 +41,9 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     names, InputError for a pyproject.toml that cannot be read.
     """
     text = tree.text(MANIFEST) or ""
-    found = without_itself(project, built=is_built(read_document(text)))
+    named = with_names(project, {_MAIN: f"{_MAIN.name}-group"} if _MAIN.name in project.dependency_groups else {})
+    whole = without_itself(named.value, built=is_built(read_document(text)))
+    found = replace(whole, losses=(*named.losses, *whole.losses))
     project = found.value
     written = Lossy(text) if _is_own(project, text) else manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != text else tree
