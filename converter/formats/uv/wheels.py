@@ -69,8 +69,9 @@ def usable_files(package: Package, python: Bounds, needed: Marker) -> tuple[Arti
     """The files of a package that uv.lock has room for; all of them where nothing could be installed otherwise."""
     wheels = [a for a in package.artifacts if (a.filename or "").endswith(".whl")]
     sdists = [a for a in package.artifacts if a not in wheels]
-    sdists.sort(key=lambda a: (not is_readable(a.filename or "", package), a.filename or ""))
+    readable = [a for a in sdists if is_readable(a.filename or "", package)]
     kept = [a for a in wheels if usable(a.filename or "", python, needed)]
+    sdists = sorted(readable or ([] if kept else sdists), key=lambda a: a.filename or "")
     if not kept and not sdists:
         return package.artifacts
     return (*sdists[:1], *sorted(kept, key=lambda a: a.filename or ""))
@@ -92,9 +93,11 @@ _SDIST = re.compile(r"(?P<stem>.+?)\.(?:zip|tgz|tar(?:\.(?:gz|bz2|xz|zst|lzma))?
 
 def is_readable(filename: str, package: Package) -> bool:
     """Whether uv knows a file of this name for what it is: a wheel, or an sdist that is called name-version."""
-    match = _SDIST.fullmatch(filename)
-    if match is None or not isinstance(package.id.source, Registry):
+    if filename.endswith(".whl") or not isinstance(package.id.source, Registry):
         return True
+    match = _SDIST.fullmatch(filename)
+    if match is None:
+        return False  # an egg, an installer
     stem = match["stem"]
     cuts = [at for at, character in enumerate(stem) if character == "-"]
     return any(canonicalize_name(stem[:at]) == package.name and _is_version(stem[at + 1 :]) for at in cuts)
