@@ -20,7 +20,7 @@ help:
 	@echo "make test     set up, and run every check: lint, types, architecture, unit, laws, commands, acceptance"
 	@echo "make format   let ruff format and mend what it can"
 	@echo "make bench    run the benchmarks"
-	@echo "make clean    remove .venv and .tools"
+	@echo "make clean    remove .venv, .tools and .peers"
 
 demo: .venv/.run
 	@set -eu; folder=$$(mktemp -d)/$$(basename $$(dirname $(SAMPLE))); command=$$PWD/$(BIN)/pm-convert; \
@@ -84,4 +84,4 @@ bench: setup
 	@set -eu; for script in $(filter-out benchmarks/__init__.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean:
-	rm -rf .venv .tools
+	rm -rf .venv .tools .peers

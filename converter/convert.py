@@ -21,6 +21,8 @@ from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.model import Lock
 from converter.plan import Plan
+from converter.pyproject import backend
+from converter.remarks import gone
 from converter.resolving import lacking, resolved
 from converter.verify import verify
 
@@ -62,6 +64,7 @@ class Options:
     python: str | None = None
     platform: str | None = None
     manifest_only: bool = False
+    build_backend: str | None = None
     keep: bool = False
     force: bool = False
     repository: Repository | None = None
@@ -108,9 +111,11 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
+    silent = gone(written.value, (source, target), written.losses)
     asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
     followed = _followed(asked, written.value, around, (source, target), options)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched, *followed.losses)))
+    mine = (*written.losses, *silent, *overwritten, *checked, *there, *untouched)
+    losses = tuple(dict.fromkeys((*mine, *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -338,7 +343,8 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     else:
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
-    return Lossy(done.value, (*kept.losses, *_forced(done.losses, options)))
+    built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
+    return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *built.losses))
 
 
 def _renewed(project: Project, name: str) -> Project:

@@ -219,7 +219,8 @@ class Package:
 
     `when` says in which scope and under which marker it is installed. `dependencies` is `None` where the lock does not
     say; `optional_dependencies` are the edges of its extras. `extras` are those of the package that somebody asked for.
-    `requires_dist` are the release's own words for its edges, `None` where nobody asked for them.
+    `requires_dist` are the release's own words for its edges, `None` where nobody asked for them, and `stated_python`
+    those for its `requires_python`.
     """
 
     id: PackageId
@@ -231,6 +232,7 @@ class Package:
     dependencies: tuple[Dependency, ...] | None = None
     optional_dependencies: Mapping[str, tuple[Dependency, ...]] = field(default_factory=dict)
     requires_dist: tuple[str, ...] | None = field(default=None, compare=False)
+    stated_python: str | None = field(default=None, compare=False)
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
 
     @property

@@ -16,6 +16,7 @@ from converter.cli.machine import Machine
 from converter.cli.options import AUTO, Asked
 from converter.cli.panels import panelled
 from converter.cli.printed import carried_out
+from converter.cli.words import quick
 from converter.formats import FORMATS
 from converter.losses import BY_CODE
 
@@ -56,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def application() -> Any:  # noqa: ANN401  typer's classes are private
     """The whole command line as typer made it, with help in panels."""
-    return panelled(typer.main.get_command(_app()))
+    return quick(panelled(typer.main.get_command(_app())))
 
 
 def _app() -> typer.Typer:

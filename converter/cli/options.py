@@ -49,6 +49,19 @@ def _targets(incomplete: str) -> list[tuple[str, str]]:
     return [(name, form.title) for name, form in FORMATS.items() if name.startswith(incomplete)]
 
 
+_BACKENDS = ("hatchling", "uv_build", "poetry-core", "setuptools")  # as converter.pyproject.backend has them
+
+
+def _backend(name: str) -> str:
+    if name not in _BACKENDS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, _BACKENDS))}.")
+    return name
+
+
+def _backends(incomplete: str) -> list[str]:
+    return [name for name in _BACKENDS if name.startswith(incomplete)]
+
+
 def _code(code: str) -> str:
     kind = BY_CODE.get(code)
     if kind is None:
@@ -139,6 +152,17 @@ class Asked:
         bool,
         typer.Option("--manifest-only", rich_help_panel=WRITE, help="Convert what is declared and write no lock."),
     ] = False
+    build_backend: Annotated[
+        str | None,
+        typer.Option(
+            "--build-backend",
+            metavar="NAME",
+            parser=_backend,
+            autocompletion=_backends,
+            rich_help_panel=WRITE,
+            help="Build by another backend: hatchling, uv_build, poetry-core, setuptools; else the old one stays.",
+        ),
+    ] = None
     from_environment: Annotated[
         str | None,
         typer.Option(

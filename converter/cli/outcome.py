@@ -126,6 +126,7 @@ def _planned(outcome: Outcome, settings: Settings, machine: Machine) -> Outcome:
         python=asked.python,
         platform=asked.platform,
         manifest_only=asked.manifest_only,
+        build_backend=asked.build_backend,
         keep=asked.keep or asked.check,
         force=asked.force,
         repository=around[1] if around else None,

@@ -1,16 +1,16 @@
 """Many requests at once (httpx2, HTTP/2), each bounded in time, size, redirects and tries.
 
-An index is not trusted: a body is read up to a limit, before and after decompression; a redirect never leads to another
-scheme than http and https, never from https back to http, and takes no credentials to another host; one that does not
-answer is asked no more in this run, so a dead index costs one time limit and not one for each package. What went wrong
-is told in words that hold no part of the address: it may contain secrets.
+An index is not trusted: a body is read up to a limit, before and after decompression, and of large ones only few are
+held at once; a redirect never leads to another scheme than http and https, never from https back to http, and takes no
+credentials to another host; one that does not answer is asked no more in this run, so a dead index costs one time limit
+and not one for each package. What went wrong is told in words that hold no part of the address: it may contain secrets.
 """
 
 from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -29,6 +29,8 @@ _OK, _PART = 200, 206
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _SECURE = "https"
+_CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "SSL_CERT_DIR")
+_LIGHT, _HEAVY = 4 * 2**20, 2  # a body of more bytes is one of so few that are held at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class _Run(Generic[K]):
     gate: asyncio.Semaphore
     tasks: asyncio.TaskGroup
     receive: Receive[K]
+    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_HEAVY))
     dead: dict[str, str] = field(default_factory=dict)
 
 
@@ -167,7 +170,7 @@ def _trust(environment: Mapping[str, str], *, verify: bool) -> ssl.SSLContext:
 
     import truststore
 
-    named = environment.get("SSL_CERT_FILE") or environment.get("REQUESTS_CA_BUNDLE") or environment.get("SSL_CERT_DIR")
+    named = next(filter(None, map(environment.get, _CERTIFICATES)), None)
     if verify and not named:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -291,7 +294,7 @@ async def _get(run: _Run[K], ask: Ask, url: str) -> Reply:
     limit = run.settings.max_body if ask.limit is None else ask.limit
     async with client.stream("GET", url, headers=dict(ask.headers), auth=credentials) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        body = await _body(response, limit) if response.status_code in {_OK, _PART} else b""
+        body = await _body(response, limit, run.heavy) if response.status_code in {_OK, _PART} else b""
         return Reply(status=response.status_code, url=url, headers=headers, body=body)
 
 
@@ -302,17 +305,33 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-async def _body(response: httpx2.Response, limit: int) -> bytes:
+async def _body(response: httpx2.Response, limit: int, heavy: asyncio.Semaphore) -> bytes:
     # Decompressed here and not by the client, which would unpack a bomb before its size can be looked at.
     stated = response.headers.get("content-length", "")
     if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
         raise _TroubleError(f"its answer is larger than {limit} bytes")
-    raw = bytearray()
-    async for chunk in response.aiter_raw():
-        raw += chunk
-        if len(raw) > limit:
-            raise _TroubleError(f"its answer is larger than {limit} bytes")
+    chunks = response.aiter_raw()
+    raw = await _read(chunks, bytearray(), min(limit, _LIGHT))
     coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if len(raw) <= _LIGHT:
+        return _decoded(raw, coding, limit)
+    async with heavy:
+        return _decoded(await _read(chunks, raw, limit), coding, limit)
+
+
+async def _read(chunks: AsyncIterator[bytes], raw: bytearray, limit: int) -> bytearray:
+    """What comes, up to a little more than the limit."""
+    if len(raw) <= limit:
+        async for chunk in chunks:
+            raw += chunk
+            if len(raw) > limit:
+                break
+    return raw
+
+
+def _decoded(raw: bytearray, coding: str, limit: int) -> bytes:
+    if len(raw) > limit:
+        raise _TroubleError(f"its answer is larger than {limit} bytes")
     if coding in {"", "identity"}:
         return bytes(raw)
     if coding not in {"gzip", "x-gzip"}:

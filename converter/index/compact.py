@@ -59,7 +59,8 @@ def restored(name: str, version: str, said: str, grammar: int, read: str) -> Met
         if said == DYNAMIC and grammar == GRAMMAR:
             return None
         if grammar == GRAMMAR:
-            return replace(_read(name, version, json.loads(read)), requires_dist=tuple(json.loads(said)[2]))
+            _, python, requires, *_ = json.loads(said)
+            return replace(_read(name, version, json.loads(read)), requires_dist=tuple(requires), stated_python=python)
         # fails for DYNAMIC, of which this release may read more
         summary, python, requires, extras, *more = json.loads(said)
         lines = Stated(

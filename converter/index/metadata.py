@@ -41,6 +41,7 @@ class Metadata:
     edges: tuple[Dependency, ...] = ()
     extras: Mapping[str, tuple[Dependency, ...]] = field(default_factory=dict)
     requires_dist: tuple[str, ...] = ()  # as written
+    stated_python: str = ""  # `requires_python` as written
     broken: tuple[str, ...] = ()  # requirements that cannot be read even when mended
     believed: bool = False
 
@@ -124,6 +125,7 @@ def understood(said: Stated, *, name: str, version: str) -> Metadata:
         edges=tuple(edge for r in known if (edge := _edge(r, frozenset()))),
         extras={extra: _of_extra(naming[extra], extra) for extra in sorted(naming)},
         requires_dist=said.requires_dist,
+        stated_python=said.requires_python,
         broken=tuple(line for line, requirement in mended if requirement is None),
         believed=said.believed,
     )

@@ -92,8 +92,24 @@ def release_of(filename: str) -> tuple[str, Version] | None:
 
 def is_of(filename: str, name: str, version: str) -> bool:
     """Is this a wheel or sdist of that release? A pin without a local version admits files with one (PEP 440)."""
+    if not _may_be_of(filename, version):
+        return False
     stated = release_of(filename)
     return stated is not None and stated[0] == name and _same(stated[1], version)
+
+
+def _may_be_of(filename: str, version: str) -> bool:
+    """Whether the version in the name of a wheel may be this one; a page has thousands of names, but few versions."""
+    name, _, rest = filename.partition("-")
+    return not filename.endswith(".whl") or not name or _reads_as(rest.partition("-")[0], version)
+
+
+@lru_cache(maxsize=8192)
+def _reads_as(text: str, version: str) -> bool:
+    try:
+        return _same(Version(text), version)
+    except InvalidVersion:
+        return True  # let the reader of whole names decide
 
 
 def contradicts(filename: str, version: str | None) -> bool:
@@ -104,10 +120,17 @@ def contradicts(filename: str, version: str | None) -> bool:
     return stated is not None and not _same(stated[1], version)
 
 
-def _same(stated: Version, pinned: str) -> bool:
+@lru_cache(maxsize=1024)
+def _version(text: str) -> Version | None:
     try:
-        version = Version(pinned)
+        return Version(text)
     except InvalidVersion:
+        return None
+
+
+def _same(stated: Version, pinned: str) -> bool:
+    version = _version(pinned)
+    if version is None:
         return False
     return stated == version or (version.local is None and stated.public == version.public)
 

@@ -93,7 +93,7 @@ include = [
     { path = "demo/made.txt", format = ["sdist", "wheel"] },
     { path = "tests/**/*.py", format = "sdist" },
 ]
-exclude = ["demo/secret.py", { path = "demo/big.bin", format = "wheel" }]
+exclude = ["demo/secret.py", "demo/*.bin"]
 """,
         "demo/__init__.py",
         "demo/secret.py",
@@ -443,3 +443,76 @@ pytest = "*"
     ),
 }
 """By what is special about them."""
+
+PLAIN = """\
+[project]
+name = "demo"
+version = "1.2"
+requires-python = ">=3.9"
+dependencies = ["six>=1.16"]
+
+[project.scripts]
+demo = "demo:main"
+
+[tool.uv]
+package = true
+"""
+
+MOVABLE: Mapping[str, Source] = {
+    **{
+        name: SOURCES[name]
+        for name in (
+            "all that describes it",
+            "src",
+            "several packages, one from elsewhere",
+            "a namespace package",
+            "what is included and excluded",
+            "Poetry 2, all in [project]",
+            "a build script",
+            "hatchling with a version in the code",
+        )
+    },
+    "hatchling": project(
+        "uv",
+        f"""{PLAIN}
+[tool.hatch.build.targets.wheel]
+packages = ["lib/demo"]
+exclude = ["/lib/demo/big.bin"]
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+""",
+        "lib/demo/__init__.py",
+        "lib/demo/sub/deep.py",
+        "lib/demo/big.bin",
+    ),
+    "uv_build": project(
+        "uv",
+        f"""{PLAIN}
+[build-system]
+requires = ["uv_build>=0.8,<1"]
+build-backend = "uv_build"
+""",
+        "src/demo/__init__.py",
+        "src/demo/data.json",
+        "tests/test_it.py",
+    ),
+    "setuptools": project(
+        "uv",
+        f"""{PLAIN}
+[tool.setuptools.packages.find]
+where = ["src"]
+
+[tool.setuptools.package-data]
+demo = ["*.json"]
+
+[build-system]
+requires = ["setuptools>=61"]
+build-backend = "setuptools.build_meta"
+""",
+        "src/demo/__init__.py",
+        "src/demo/data.json",
+    ),
+}
+"""Those that are tried with another backend."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterable, Mapping
+from configparser import ConfigParser
 from email import message_from_string
 from email.message import Message
+from email.utils import getaddresses
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,8 +20,9 @@ from converter.formats import FORMATS
 from converter.index import Settings
 from converter.losses import Kind
 from converter.markers import EMPTY, Marker
+from converter.pyproject.backend import BACKENDS
 from converter.pyproject.requirement import parse_requirement, specifier_text
-from tests.acceptance.sources import SOURCES, Source
+from tests.acceptance.sources import MOVABLE, SOURCES, Source
 from tests.tools.real import Tools
 
 MANAGERS = ("pip", "pipenv", "poetry", "uv")
@@ -97,9 +100,9 @@ def ways(source: Source) -> tuple[tuple[str, ...], ...]:
     return (*((each,) for each in MANAGERS if each != source.form), *back)
 
 
-def converted(root: Path, form: str, target: str, home: Path) -> tuple[Kind, ...]:
+def converted(root: Path, form: str, target: str, home: Path, backend: str | None = None) -> tuple[Kind, ...]:
     """Converts the project on the disk, without a lock; what stopped it, if anything did."""
-    options = Options(folder="demo", manifest_only=True)
+    options = Options(folder="demo", manifest_only=True, build_backend=backend)
     plan = convert(disk.read(root), FORMATS[form], FORMATS[target], options, Settings(cache=home, offline=True)).plan
     if not plan.stops:
         disk.apply(root, plan, home / "state")
@@ -128,3 +131,50 @@ def test_what_is_built_stays(name: str, tools: Tools, tmp_path: Path) -> None:
 def manifest(root: Path) -> bytes:
     file = root / "pyproject.toml"
     return file.read_bytes() if file.exists() else b""
+
+
+STOPPED = {
+    "several packages, one from elsewhere": {"uv_build", "setuptools"},
+    "what is included and excluded": {"uv_build", "setuptools"},
+    "a build script": {"hatchling", "uv_build", "setuptools"},
+    "hatchling with a version in the code": {"uv_build", "poetry-core", "setuptools"},
+    "hatchling": {"setuptools"},  # it has no word for what is left out
+}
+"""The backends that cannot build what another does."""
+
+
+@pytest.mark.parametrize("name", MOVABLE)
+def test_another_backend_builds_the_same_wheel(name: str, tools: Tools, tmp_path: Path) -> None:
+    """The classifiers that poetry-core makes up by itself are nobody's words."""
+    source = MOVABLE[name]
+    before = said(build(tools, laid_out(tmp_path / "first", source), source.tag)["wheel"])
+    for wanted in BACKENDS:
+        root = laid_out(tmp_path / wanted, source)
+        stops = converted(root, source.form, "uv" if source.form == "poetry" else "poetry", tmp_path, wanted)
+        assert bool(stops) == (wanted in STOPPED.get(name, ()))
+        assert set(stops) <= {Kind.BACKEND_UNSAYABLE}
+        if not stops:
+            after = said(build(tools, root, source.tag)["wheel"])
+            assert differing(told_by_people(before), told_by_people(after)) == {}, wanted
+
+
+def told_by_people(wheel: Mapping[str, object]) -> dict[str, object]:
+    """What a wheel says and holds, in one spelling, without what a backend says of itself or makes up."""
+    return {
+        key.replace("License-Expression", "License"): spelled(key, value)
+        for key, value in wheel.items()
+        if value != [""]
+        and not key.endswith(("/WHEEL", ": Classifier", ": Author", ": Maintainer", "top_level.txt", ": Dynamic"))
+    }
+
+
+def spelled(key: str, value: object) -> object:
+    if key.endswith("entry_points.txt"):
+        parser = ConfigParser(delimiters="=", interpolation=None)
+        parser.read_string(str(value))
+        return {name: dict(parser[name]) for name in parser.sections()}
+    if key.endswith("-email"):
+        return getaddresses([", ".join(map(str, value))])[0][1] if isinstance(value, list) else value
+    if key.endswith(("Requires-Python", "Keywords")):
+        return sorted(",".join(map(str, value)).replace(" ", "").split(",")) if isinstance(value, list) else value
+    return value

@@ -40,7 +40,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="poetry.lock",
     files=("pyproject.toml", "poetry.lock", "poetry.toml"),
-    needs=Needs(filenames=True, edges=True, metadata=True),
+    needs=Needs(filenames=True, edges=True, published=True, metadata=True),
     reads="2.3",
     detect=_detect,
     parse=later("converter.formats.poetry.parse:parse"),

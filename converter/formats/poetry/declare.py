@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from converter import markers, toml
-from converter.formats.poetry.entries import folder_path, git_table, poetry_specifier
+from converter.formats.poetry.edges import folder_path, git_table, poetry_specifier
 from converter.formats.poetry.sources import IndexNames, every_requirement
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import PEP508, Marker

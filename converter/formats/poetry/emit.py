@@ -8,9 +8,10 @@ from packaging.utils import canonicalize_name
 
 from converter.formats.poetry.backend import is_built
 from converter.formats.poetry.content_hash import content_hash, content_hashes
-from converter.formats.poetry.entries import entry, order
+from converter.formats.poetry.entries import Around, edge_table, entry, order
 from converter.formats.poetry.layout import HEADER, lock_text
 from converter.formats.poetry.placement import Placed, care_of, place
+from converter.formats.poetry.reached import reached_texts
 from converter.formats.poetry.retire import retire
 from converter.formats.poetry.sources import index_names, used_indexes
 from converter.formats.poetry.write import manifest_text
@@ -57,9 +58,12 @@ def _is_own(project: Project, text: str) -> bool:
 
 def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     care, document = care_of(project), read_document(manifest)
-    names = index_names(used_indexes(project))
-    placed = place(lock, care)
-    entries = sorted((entry(each, care, names) for each in placed.value), key=order)
+    placed, pythons = place(lock, care), str(project.requires_python or "")
+    tables = [(each.package.name, edge_table(each.package, care)) for each in placed.value]
+    reached = {} if _is_own(project, manifest) else reached_texts(project, tables, pythons)
+    around = Around(care=care, pythons=pythons, indexes=index_names(used_indexes(project)), reached=reached)
+    rows = (entry(each, table, around) for each, (_, table) in zip(placed.value, tables, strict=True))
+    entries = sorted(rows, key=order)
     header, stamp = _stamp(project, document)
     metadata = {"lock-version": LOCK_VERSION, "python-versions": _pythons(project, document), "content-hash": stamp}
     text = lock_text(entries, extras=_extras(project), metadata=metadata, header=header)

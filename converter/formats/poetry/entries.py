@@ -6,8 +6,8 @@ Specification: `Locker._dump_package` of Poetry 2.5. What a lock of Poetry itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from packaging.utils import canonicalize_name
@@ -15,11 +15,13 @@ from packaging.version import InvalidVersion, Version
 
 from converter import markers
 from converter.errors import StopError
+from converter.formats.poetry.edges import dependencies, extras, folder_path
 from converter.formats.poetry.placement import MAIN_GROUP, Placed
+from converter.formats.poetry.reached import Texts
 from converter.formats.poetry.sources import IndexNames, git_reference, without_credentials
-from converter.markers import ANY, DOUBLE, EMPTY, Marker
-from converter.model import Archive, Dependency, Directory, Package, Registry, Source, Vcs
-from converter.pyproject.requirement import specifier_text
+from converter.formats.poetry.wording import narrowed, python_text, respelled
+from converter.markers import DOUBLE, Marker
+from converter.model import Archive, Directory, Package, Registry, Source, Vcs
 
 NO_VERSION = "0"
 _CONSTRAINT_KEYS = (
@@ -27,8 +29,27 @@ _CONSTRAINT_KEYS = (
 )  # fmt: skip
 
 
-def entry(placed: Placed, care: Marker, indexes: IndexNames) -> dict[str, object]:
-    """The entry of a package. `care` is the project's interpreters. Raises StopError for a file without a name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the entries of one lock share: the project's interpreters, as stated and as a marker, and its indexes.
+
+    `reached` are markers by package and group as Poetry would spell them, where that is known.
+    """
+
+    care: Marker
+    pythons: str
+    indexes: IndexNames
+    reached: Texts
+
+
+def edge_table(package: Package, care: Marker) -> dict[str, object]:
+    """`[package.dependencies]` of a package; `care` is the project's interpreters."""
+    said = package.tool.get("poetry")
+    return _by_name(said.get("dependencies")) if said else dependencies(package, care)
+
+
+def entry(placed: Placed, edges: Mapping[str, object], around: Around) -> dict[str, object]:
+    """The entry of a package with these edges. Raises StopError for a file without a name."""
     package = placed.package
     said = package.tool.get("poetry", {})
     made: dict[str, object] = {
@@ -36,15 +57,15 @@ def entry(placed: Placed, care: Marker, indexes: IndexNames) -> dict[str, object
         "version": package.id.version or NO_VERSION,
         "description": package.summary or "",
         "optional": said.get("optional", placed.optional) if "groups" in said else placed.optional,
-        "python-versions": said.get("python-versions") or _pythons(package),
-        **_placement(placed, said, care),
+        "python-versions": said.get("python-versions") or python_text(package),
+        **_placement(placed, said, around),
         "files": files(package),
     }
     if isinstance(package.id.source, Vcs | Directory):
         made["develop"] = said.get("develop", isinstance(package.id.source, Directory) and package.id.source.editable)
-    made["dependencies"] = _by_name(said.get("dependencies")) if said else dependencies(package, care)
+    made["dependencies"] = edges
     made["extras"] = _sorted(said.get("extras")) if said else extras(package)
-    made["source"] = source(package.id.source, indexes)
+    made["source"] = source(package.id.source, around.indexes)
     return made
 
 
@@ -80,19 +101,16 @@ def order(made: Mapping[str, object]) -> tuple[object, ...]:
     return made["name"], version, *(place.get(key) or "" for key in keys)
 
 
-def _pythons(package: Package) -> str:
-    return str(package.requires_python or "") or "*"
-
-
-def _placement(placed: Placed, said: Mapping[str, object], care: Marker) -> dict[str, object]:
+def _placement(placed: Placed, said: Mapping[str, object], around: Around) -> dict[str, object]:
     """`groups` and `markers`; in the words of Poetry's own lock where they mean the same."""
     groups = sorted(placed.groups, key=lambda group: (group != MAIN_GROUP, group))
     spelled = _spelled(said.get("groups"), groups)
     remembered = said.get("markers", "") if "groups" in said else None
-    texts = {spelled[g]: _text(placed.groups[g], remembered, spelled[g], care) for g in groups}
+    proposed = {g: around.reached.get((placed.package.name, g)) for g in groups}
+    texts = {spelled[g]: _text(placed.groups[g], (_of(remembered, spelled[g]), proposed[g]), around) for g in groups}
     several = {group: text for group, text in texts.items() if text}
     shared = texts[spelled[groups[0]]]
-    if several and (several == remembered or len({placed.groups[g] for g in groups}) > 1) and shared != remembered:
+    if len(set(texts.values())) > 1 or (several and several == remembered):
         return {"groups": list(texts), "markers": several}
     return {"groups": list(texts), **({"markers": shared} if shared else {})}
 
@@ -103,12 +121,20 @@ def _spelled(written: object, groups: list[str]) -> dict[str, str]:
     return {group: known.get(canonicalize_name(group), group) for group in groups}
 
 
-def _text(marker: Marker, remembered: object, group: str, care: Marker) -> str:
-    """The marker's text: as Poetry spelled it where that is the same condition in the project's interpreters."""
-    spelled = remembered.get(group, "") if isinstance(remembered, Mapping) else remembered
-    if isinstance(spelled, str) and spelled and markers.parse(spelled) & care == marker & care:
-        return spelled
-    return marker.text(DOUBLE)
+def _of(remembered: object, group: str) -> object:
+    return remembered.get(group, "") if isinstance(remembered, Mapping) else remembered
+
+
+def _text(marker: Marker, spelled: Iterable[object], around: Around) -> str:
+    """The marker's text: the first way to spell it that is the same condition in the project's interpreters."""
+    for text in spelled:
+        if (
+            isinstance(text, str)
+            and (text or marker.is_any())
+            and markers.parse(text) & around.care == marker & around.care
+        ):
+            return text
+    return narrowed(respelled(marker.text(DOUBLE)), around.pythons)
 
 
 def files(package: Package) -> list[object]:
@@ -135,93 +161,6 @@ def _nameless(package: Package) -> StopError:
         f"expected the files of {package.name} {package.id.version or ''} by name and hash, found none",
         file="poetry.lock", remedy="run once online",
     )  # fmt: skip
-
-
-def dependencies(package: Package, care: Marker) -> dict[str, object]:
-    """`[package.dependencies]`: what it always needs, and what the extras that somebody asked for need."""
-    rows: dict[str, list[tuple[str, dict[str, object]]]] = {}
-    for edge, condition, optional in _edges(package):
-        if not (condition & care).is_empty():
-            text = condition.text(DOUBLE)
-            rows.setdefault(edge.name, []).append((text, _constraint(edge, text, optional=optional)))
-    return {name: _simplest([c for _, c in sorted(rows[name], key=lambda row: row[0])]) for name in sorted(rows)}
-
-
-def _edges(package: Package) -> Iterator[tuple[Dependency, Marker, bool]]:
-    for edge in package.dependencies or ():
-        yield edge, edge.marker, False
-    wanted: dict[Dependency, Marker] = {}
-    for extra in sorted(package.extras):
-        for edge in package.optional_dependencies.get(extra, ()):
-            asked = edge.marker & markers.parse(f"extra == '{extra}'")
-            bare = _without_marker(edge)
-            wanted[bare] = wanted.get(bare, EMPTY) | asked
-    for edge, marker in wanted.items():
-        yield edge, marker, True
-
-
-def _without_marker(edge: Dependency) -> Dependency:
-    return replace(edge, marker=ANY)
-
-
-def _constraint(edge: Dependency, condition: str, *, optional: bool) -> dict[str, object]:
-    made = {**_edge_source(edge)}
-    if edge.extras:
-        made["extras"] = sorted(edge.extras)
-    if optional:
-        made["optional"] = True
-    if condition:
-        made["markers"] = condition
-    return made
-
-
-def _edge_source(edge: Dependency) -> dict[str, object]:
-    match edge.source:
-        case Vcs() as vcs:
-            return git_table(vcs)
-        case Archive(url=url, path=path):
-            return {"url": url} if url else {"path": path}
-        case Directory() as folder:
-            return {"path": folder_path(folder), **({"develop": True} if folder.editable else {})}
-        case _:
-            return {"version": poetry_specifier(specifier_text(edge.specifier))}
-
-
-def _simplest(constraints: list[dict[str, object]]) -> object:
-    plain = all(set(constraint) == {"version"} for constraint in constraints)
-    made: list[object] = [c["version"] for c in constraints] if plain else list(constraints)
-    return made[0] if len(made) == 1 else made
-
-
-def poetry_specifier(text: str) -> str:
-    """A specifier set as Poetry reads it: `*` for any version, `==` for `===`, which Poetry does not know."""
-    return text.replace("===", "==") or "*"
-
-
-def extras(package: Package) -> dict[str, object]:
-    """`[package.extras]`: every extra that is known, with its requirements."""
-    return {
-        extra: sorted(_pep508(edge) for edge in package.optional_dependencies[extra])
-        for extra in sorted(package.optional_dependencies)
-    }
-
-
-def _pep508(edge: Dependency) -> str:
-    wanted = f"[{','.join(sorted(edge.extras))}]" if edge.extras else ""
-    bounds = f" ({specifier_text(edge.specifier)})" if str(edge.specifier) else ""
-    condition = "" if edge.marker.is_any() else f" ; {edge.marker.text(DOUBLE)}"
-    return f"{edge.name}{wanted}{bounds}{condition}"
-
-
-def git_table(vcs: Vcs) -> dict[str, object]:
-    """A repository in a dependency's table: URL, what was asked for, folder in it."""
-    asked = {vcs.reference: vcs.revision} if vcs.revision else {"rev": vcs.commit} if vcs.commit else {}
-    return {vcs.type: vcs.url, **asked, **({"subdirectory": vcs.subdirectory} if vcs.subdirectory else {})}
-
-
-def folder_path(folder: Directory) -> str:
-    """A folder as one path: Poetry has no subdirectory of a folder."""
-    return str(PurePosixPath(folder.path) / (folder.subdirectory or ""))
 
 
 def source(origin: Source, indexes: IndexNames) -> dict[str, object]:

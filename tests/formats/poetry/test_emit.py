@@ -120,7 +120,7 @@ def test_scopes_become_groups_and_markers() -> None:
     found = {str(row["name"]): (row["optional"], row["groups"], row.get("markers")) for row in entries(done)}
     assert found == {
         "a": (False, ["main", "dev"], {"main": 'sys_platform == "win32"'}),
-        "b": (True, ["main"], 'python_version < "3.12" and extra == "cli"'),
+        "b": (True, ["main"], 'python_version == "3.11" and extra == "cli"'),
         "c": (False, ["main"], 'sys_platform == "win32" or extra == "cli"'),
         "e": (False, ["main", "dev"], None),
     }
