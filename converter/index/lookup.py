@@ -53,11 +53,17 @@ def look_up(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
 
     Raises InputError only where the certificates that the environment names cannot be read.
     """
+    known = recalled(packages, asking)
+    if not asking.settings.offline:
+        _ask(packages, known, asking, _told)
+    return known
+
+
+def recalled(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
+    """What is known of each package without asking an index."""
     here = installed(packages, asking.settings.environments)
     known = [None if said is None else Known(metadata=said, installed=True) for said in here]
     _ask(packages, known, asking, _remembered)
-    if not asking.settings.offline:
-        _ask(packages, known, asking, _told)
     return known
 
 
