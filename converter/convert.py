@@ -139,7 +139,7 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)
-    losses = (*known.losses, *done.losses, *findings)
+    losses = (*_old_pins(tree, target), *known.losses, *done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
     return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
 

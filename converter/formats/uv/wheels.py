@@ -79,13 +79,13 @@ def usable_files(package: Package, python: Bounds, needed: Marker) -> tuple[Arti
 
 def needless(before: Iterable[Package], after: Iterable[Package]) -> tuple[Loss, ...]:
     """One note for all the files that packages had before and have no more."""
-    left = {p.name: one.hashes - p.hashes for one, p in zip(before, after, strict=True) if one.hashes - p.hashes}
-    count = sum(map(len, left.values()))
-    if not count:
+    left = [(p.name, one.hashes - p.hashes) for one, p in zip(before, after, strict=True) if one.hashes - p.hashes]
+    if not left:
         return ()
-    words = f"{count} file{'s' * (count > 1)} of {len(left)} package{'s' * (len(left) > 1)}"
-    hashes = frozenset().union(*left.values())
-    return (Loss(kind=Kind.FILE_NEEDLESS, where="uv.lock", detail=words, packages=frozenset(left), hashes=hashes),)
+    names, count = frozenset(name for name, _ in left), sum(len(hashes) for _, hashes in left)
+    words = f"{count} file{'s' * (count > 1)} of {len(names)} package{'s' * (len(names) > 1)}"
+    hashes = frozenset().union(*(hashes for _, hashes in left))
+    return (Loss(kind=Kind.FILE_NEEDLESS, where="uv.lock", detail=words, packages=names, hashes=hashes),)
 
 
 _SDIST = re.compile(r"(?P<stem>.+?)\.(?:zip|tgz|tar(?:\.(?:gz|bz2|xz|zst|lzma))?)")

@@ -71,6 +71,22 @@ def test_files_that_no_interpreter_can_use_are_left_out_and_named() -> None:
     assert told == ["NOTE file-needless: uv.lock: 2 files of 1 package"]
 
 
+def test_files_of_each_version_that_are_left_out_are_named() -> None:
+    parts = ("python_full_version < '3.12'", "python_full_version >= '3.12'")
+    names = [(f"a-{n}.0-cp27-none-any.whl", f"a-{n}.0.tar.gz", f"a-{n}.0.egg") for n in range(2)]
+    several = [
+        replace(
+            package("a", f"{n}.0", when={MAIN: parse(part)}),
+            artifacts=tuple(
+                Artifact(filename=f, url=f"https://f.example/{f}", hashes=(f"sha256:{f}",)) for f in names[n]
+            ),
+        )
+        for n, part in enumerate(parts)
+    ]
+    told = emitted(project(*several))[2]
+    assert told == ["NOTE file-needless: uv.lock: 4 files of 1 package"]
+
+
 def test_versions_are_written_normalized() -> None:
     given = project(package("a", "2023.04.0", dependencies=()), version="1.5.2-rc3")
     lock = emitted(given)[1]
