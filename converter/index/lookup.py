@@ -84,9 +84,17 @@ def _told(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]
     found = _origins(packages, asking)
     answers = told([(p, tuple(f.origins)) for p, f in zip(packages, found, strict=True)], asking.settings)
     return [
-        replace(one, silent=files.silent) if one == _NONE and not files.origins else one
-        for one, files in zip(answers, found, strict=True)
+        replace(one, silent=files.silent, unvouched=None if files.silent else _unvouched(package, asking))
+        if one == _NONE and not files.origins
+        else one
+        for package, one, files in zip(packages, answers, found, strict=True)
     ]
+
+
+def _unvouched(package: Package, asking: Asking) -> str | None:
+    """The index that was asked for a package of which the lock has hashes."""
+    hashed = any(strong(artifact.hashes) for artifact in package.artifacts)
+    return next((index.url for index in asking.indexes(package)), None) if hashed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,13 +45,14 @@ _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 class Known:
     """What came of one release. Without `metadata`, `silent` says why it could not be told whether there is any.
 
-    `mismatched` names a file and its index, where that file has not the hash of the lock. `installed` says that an
-    environment told it.
+    `mismatched` names a file and its index, where that file has not the hash of the lock; `unvouched` the index that
+    has no file with a hash of the lock. `installed` says that an environment told it.
     """
 
     metadata: Metadata | None = None
     silent: tuple[str, str] | None = None
     mismatched: tuple[str, str] | None = None
+    unvouched: str | None = None
     installed: bool = False
 
 
