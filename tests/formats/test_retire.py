@@ -16,10 +16,6 @@ from converter.tree import Tree
 CORE = {"requires": ["poetry-core>=2.0"], "build-backend": "poetry.core.masonry.api"}
 HATCH = {"requires": ["hatchling"], "build-backend": "hatchling.build"}
 OTHERS = {"black": {"line-length": 99}, "pytest": {"addopts": "-ra"}, "setuptools": {"zip-safe": False}}
-    "black": {"line-length": 99},
-    "poetry-dynamic-versioning": {"enable": True},
-    "setuptools": {"zip-safe": False},
-}
 
 POETRY: Mapping[str, tuple[object, str]] = {
     "name": ("demo", "project.name"),
