@@ -62,9 +62,10 @@ def __getattr__(name: str) -> object:
 
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value  # over the module `converter.convert`, which its import has just set
-    return value
+    home = import_module(_HOMES[name])
+    # all that it has at once: its import has just set `convert` to the module `converter.convert`
+    globals().update({each: getattr(home, each) for each, place in _HOMES.items() if place == _HOMES[name]})
+    return globals()[name]
 
 
 def parse(tree: Tree, source: str, *, name: str = "project") -> Lossy[Project]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 import tomlkit
 from tomlkit.container import Container
 from tomlkit.items import AoT, Array, Comment, Item, Table, Whitespace
 
 from converter import toml
+from converter.errors import InputError
 from converter.model import Comments
+from converter.tree import Tree
 
 _WORD = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'
@@ -86,6 +89,14 @@ def of_array(array: Array) -> list[Comments]:
 def lines_of(text: str) -> tuple[str, ...]:
     """Every comment of a TOML text, in order."""
     return tuple(match[0].rstrip() for match in _WORD.finditer(text) if match[0].startswith("#"))
+
+
+def of_file(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
+    """Every comment of a TOML file; none of a file of another kind, or one that cannot be read."""
+    try:
+        return lines_of(tree.text(path) or "") if path.suffix == ".toml" or path.name == "Pipfile" else ()
+    except InputError:
+        return ()
 
 
 def array_text(items: Sequence[tuple[str, Comments]], indent: str = "    ") -> str:

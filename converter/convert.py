@@ -23,6 +23,7 @@ from converter.model import Lock
 from converter.plan import Plan
 from converter.pyproject import backend
 from converter.pyproject.left import unwritten
+from converter.remarks import gone
 from converter.resolving import lacking, resolved
 from converter.verify import verify
 
@@ -111,9 +112,11 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
+    silent = gone(written.value, (source, target), written.losses)
     asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
     followed = _followed(asked, written.value, around, (source, target), options)
-    losses = tuple(dict.fromkeys((*written.losses, *overwritten, *checked, *there, *untouched, *followed.losses)))
+    mine = (*written.losses, *silent, *overwritten, *checked, *there, *untouched)
+    losses = tuple(dict.fromkeys((*mine, *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
 
@@ -137,7 +140,7 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
     names = (source.name, target.name)
     done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
     findings = upsun.checked(done.value, around.folder, converted=True)
-    losses = (*known.losses, *done.losses, *findings)
+    losses = (*_old_pins(tree, target), *known.losses, *done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
     return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
 

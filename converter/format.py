@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import PurePosixPath
 
     from converter.losses import Lossy
     from converter.model import Project
@@ -42,6 +43,18 @@ class Needs:
     metadata: bool = False
 
 
+def later(name: str) -> Callable[..., Any]:
+    """The function of a name (`package.module:function`), imported when it is first called: `--help` needs none."""
+
+    def call(*given: object) -> Any:  # noqa: ANN401 -- it is whatever the function gives
+        return resolve_name(name)(*given)
+
+    return call
+
+
+_IN_TOML = later("converter.comments:of_file")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One package manager's set of files.
@@ -51,7 +64,7 @@ class Format:
     file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
     belonged to this format alone. `reads` is the oldest release of the tool that reads what `emit` writes;
     `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a lock
-    lacks, so that one which is not whole is no lock.
+    lacks, so that one which is not whole is no lock. `comments` are those that people wrote into one of its files.
     """
 
     name: str
@@ -67,12 +80,4 @@ class Format:
     parse: Callable[[Tree, str], Lossy[Project]]
     emit: Callable[[Project, Tree], Lossy[Tree]]
     retire: Callable[[Tree], Lossy[Tree]]
-
-
-def later(name: str) -> Callable[..., Any]:
-    """The function of a name (`package.module:function`), imported when it is first called: `--help` needs none."""
-
-    def call(*given: object) -> Any:  # noqa: ANN401 -- it is whatever the function gives
-        return resolve_name(name)(*given)
-
-    return call
+    comments: Callable[[Tree, PurePosixPath], tuple[str, ...]] = _IN_TOML

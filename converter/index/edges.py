@@ -100,7 +100,8 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
 def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
     lacking = [package for package in lock.packages if _lacks(package, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
-    packages = tuple(_with(p, one.metadata, needs) if (one := known.get(id(p))) else p for p in lock.packages)
+    absent = SEEDS - {package.name for package in lock.packages}
+    packages = tuple(_with(p, one.metadata, needs, absent) if (one := known.get(id(p))) else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
 
 
@@ -153,11 +154,16 @@ def _label(package: Package) -> str:
     return f"{package.name} {package.id.version or ''}".strip()
 
 
-def _with(package: Package, read: Metadata | None, needs: Needs) -> Package:
-    """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay."""
+def _with(package: Package, read: Metadata | None, needs: Needs, absent: frozenset[str]) -> Package:
+    """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay.
+
+    Not so for the seeds that the whole lock is without: of these older tools wrote neither package nor edges.
+    """
     if read is None:
         return package
     given, optional = package.dependencies, package.optional_dependencies
+    if given is not None:
+        given = (*given, *(edge for edge in read.edges if edge.name in absent))
     anew = given is None or (needs.metadata and _agree(package, read))
     return replace(
         package,

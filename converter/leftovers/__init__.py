@@ -58,12 +58,20 @@ def _files(value: object) -> Iterator[str]:
 def old_pins(tree: Tree, tool: str, floor: str) -> Iterator[tuple[str, str]]:
     """Where else a tool is pinned to a version below `floor`, which reads its lock: the place, and the version."""
     pin = re.compile(rf"(?i)(?<![\w-]){tool}(?:[-_]version)?[\"']?\s*(?:==|=|:)\s*[\"']?v?(\d+(?:\.\d+)+)")
+    action = re.compile(rf"(?i)\s*-?\s*uses:[^#]*[-/]{tool}\b")
     workflows = (path for glob in WORKFLOWS for path in tree.paths(glob))
     for file in dict.fromkeys((*FILES, *map(str, workflows))):
+        inside = False
         for number, line in enumerate((tree.get(file) or b"").decode("utf-8", "replace").splitlines(), 1):
-            for match in pin.finditer(line.partition("#")[0]):
+            inside = bool(action.match(line)) or (inside and not line.lstrip().startswith("- "))
+            said = line.partition("#")[0]
+            for match in (*pin.finditer(said), *(_VERSION.finditer(said) if inside else ())):
                 if Version(match[1]) < Version(floor):
                     yield f"{file}: line {number}", match[1]
+
+
+_VERSION = re.compile(r"^\s*version:\s*[\"']?v?(\d+(?:\.\d+)+)")
+"""What an action that installs a tool is told, as `snok/install-poetry` and `astral-sh/setup-uv` are."""
 
 
 def _lines(tree: Tree, file: str) -> list[str]:

@@ -28,7 +28,12 @@ class Kind(Enum):
     MARKER_SHARED = (
         "marker-shared", Level.LOSS,
         "Scopes need a package under different conditions; the target has room for one, so all get it where any do.",
-        "Nothing to do where it does no harm there.",
+        "Nothing to do where it does no harm there: the target's own lock command would lock it so.",
+    )  # fmt: skip
+    EDGES_DECIDE = (
+        "edges-decide", Level.NOTE,
+        "Scopes need a package under different conditions: the lock has none, and the target's tool walks its edges.",
+        "Nothing to do; for `pdm export`, which wants conditions: `pdm lock --update-reuse -S inherit_metadata`.",
     )  # fmt: skip
     MEMBER_UNREACHED = (
         "member-unreached", Level.LOSS,
@@ -86,6 +91,11 @@ class Kind(Enum):
         "conditions-derived", Level.NOTE,
         "The lock was made for one environment; where else these packages are installed follows from what needs them.",
         "Nothing to do.",
+    )  # fmt: skip
+    METADATA_RESTATED = (
+        "metadata-restated", Level.NOTE,
+        "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",
+        "Nothing to do; the entry is for this one release and counts no more once another is locked.",
     )  # fmt: skip
     CLOSURE_UNKNOWN = (
         "closure-unknown", Level.LOSS,
@@ -557,6 +567,11 @@ class Kind(Enum):
         "A build hook installs by a manager whose lock is not there, so the build fails.",
         "Lock the project with that manager, or install by the one whose lock is there.",
     )  # fmt: skip
+    INCLUDE_ABSENT = (
+        "upsun-include-absent", Level.LOSS,
+        "A script is in a file that is not there, so the configuration is refused, and nothing in it was changed.",
+        "Add the file, or mend its name.",
+    )  # fmt: skip
     UNLOCKED = (
         "upsun-unlocked", Level.NOTE,
         "A build hook installs by a manager whose lock is not there, so each build chooses the versions anew.",
@@ -611,6 +626,11 @@ class Kind(Enum):
         "upsun-tool-shadows", Level.NOTE,
         "A global dependency is a package of the app too: a bare command runs without the app's packages.",
         "Remove it from dependencies.python3, or run the command by the manager.",
+    )  # fmt: skip
+    GLOBAL_ALONE = (
+        "upsun-global-alone", Level.LOSS,
+        "A command runs a program of a global dependency, which does not see the packages of the app's environment.",
+        "Add the package to the project's requirements, and lock it again.",
     )  # fmt: skip
     MOUNT_UNUSED = (
         "upsun-mount-unused", Level.NOTE,

@@ -129,7 +129,8 @@ def _settled(tables: Tables, dynamic: object) -> dict[str, str]:
 
 
 def _misspelled(old: Mapping[str, object]) -> Iterator[str]:
-    """The fields that list people as text, which some tools forgive and others do not."""
+    """The fields that some tools forgive and others do not: people as text, a name or version that is empty."""
+    yield from (key for key in ("name", "version") if old.get(key) == "")
     for key in ("authors", "maintainers"):
         people = old.get(key)
         if isinstance(people, list) and any(isinstance(person, str) for person in people):

@@ -54,8 +54,8 @@ def read_standard(document: Table, text: str = "") -> Standard:
     """
     project, commented = document.table("project"), with_comments(text, document.file)
     return Standard(
-        name=project.optional_string("name"),
-        version=project.optional_string("version"),
+        name=project.optional_string("name") or None,  # `pdm init` wrote "" for what is no library
+        version=project.optional_string("version") or None,
         requires_python=_requires_python(project),
         dependencies=_requirements(project, "dependencies", commented) if "dependencies" in project else None,
         optional_dependencies=_extras(project.table("optional-dependencies"), commented),

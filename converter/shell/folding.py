@@ -44,7 +44,8 @@ def _one(keeper: tuple[Command, Read | None, bool], found: Found, syntax: Syntax
         a, b = read.selection, other.selection
         both = replace(a, main=a.main or b.main, groups=a.groups | b.groups, extras=a.extras | b.extras)
         project = {fact: value for fact, value in other.meaning.facts.items() if (fact, value) == _ITSELF}
-        meaning = replace(read.meaning, facts={**read.meaning.facts, **project})
+        words = (*read.meaning.words, *other.meaning.words)
+        meaning = replace(read.meaning, facts={**read.meaning.facts, **project}, words=words)
         return replace(read, meaning=meaning, selection=both, unknown=(*read.unknown, *other.unknown))
     return None
 

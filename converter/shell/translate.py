@@ -115,7 +115,19 @@ class _Text:
             return own
         if arguments(command, route.source) is not None:
             return self._of_source(command, read, after)
-        return around(command, route, installed=installed) or hidden(command, route)
+        by_pip = self._by_pip(command) if installed else None
+        return by_pip or around(command, route, installed=installed) or hidden(command, route)
+
+    def _by_pip(self, command: Command) -> Change | None:
+        """What pip installed beside the packages of the system, into the environment that they move to."""
+        route = replace(self.route, source=DIALECTS["pip"])
+        if not route.setting.moves_into_venv or not route.target.venv or arguments(command, route.source) is None:
+            return None
+        read = understood(command, route)
+        if read is None or read.meaning.verb is not Verb.BESIDE or tool.installs_another(command):
+            return None
+        new = rewritten(command, read, route)
+        return placed(command, new, self.syntax) if new else None
 
     def _of_source(self, command: Command, read: Read | None, after: tuple[tuple[str, ...], ...]) -> Change:
         if tool.upgrades_pip(command) or tool.installs_another(command):

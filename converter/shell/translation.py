@@ -79,15 +79,19 @@ _HERE = re.compile(r"\.(?:\[(?P<extras>[\w., -]*)\])?/?")
 def _as_install(found: Read, route: Route) -> Read:
     """`pip install -e .` takes the project with what it needs, as an install does; with `--no-deps` it does not."""
     meaning = found.meaning
+    if meaning.verb is Verb.INSTALL and "." in meaning.words:
+        words = tuple(word for word in meaning.words if word != ".")
+        facts = {**meaning.facts, Fact.PROJECT: ("yes",)}
+        return replace(found, meaning=replace(meaning, words=words, facts=facts))
     named = meaning.facts.get(Fact.EDITABLE, ()) if meaning.verb is Verb.PROJECT else meaning.words
     match = _HERE.fullmatch(unquoted(named[0])) if len(named) == 1 else None
     pip = "pip" in route.source.programs and meaning.verb in (Verb.PROJECT, Verb.BESIDE)
     if not pip or not match or Fact.NO_DEPS in meaning.facts:
         return found
     kept = {fact: value for fact, value in meaning.facts.items() if fact not in _OF_PIP}
-    facts: dict[Fact, Value] = {**kept, Fact.FRESHNESS: (REFUSED,), Fact.PROJECT: ("yes",)}
+    whole: dict[Fact, Value] = {**kept, Fact.FRESHNESS: (REFUSED,), Fact.PROJECT: ("yes",)}
     selection = Selection(extras=names([match["extras"] or ""]))
-    return replace(found, meaning=Meaning(verb=Verb.INSTALL, facts=facts), selection=selection)
+    return replace(found, meaning=Meaning(verb=Verb.INSTALL, facts=whole), selection=selection)
 
 
 def _with_project(found: Read, route: Route) -> Read:
@@ -109,16 +113,31 @@ def rewritten(command: Command, found: Read, route: Route) -> Rewritten | None:
         return None
     if verb in _GONE and _goes(found, route):
         return Rewritten(notes=((Kind.COMMAND_NEEDLESS, brief(command)),))
+    found, beside = _without_beside(found)
     ready, after = _for_target(found, route)
     said = write(ready, route.target, route.setting)
     if said is None:
         return _without_counterpart(command, found, route)
     words = (*program(command, route), *said.words)
     left = (*unsaid(ready, said), *((Kind.OPTION_LEFT, option) for option in found.unknown))
-    notes = (*((kind, f"{brief(command)}: {detail}") for kind, detail in left), *_beside(found, route))
+    notes = (*((kind, f"{brief(command)}: {detail}") for kind, detail in left), *_beside(beside or found, route))
+    if beside is not None:
+        more = write(_for_target(beside, route)[0], route.target, route.setting)
+        if more is None:
+            return None
+        after = (*after, (*program(command, route), *more.words))
     if not notes and not after and _way_back(said, route) != tuple(word.text for word in command.words):
         notes = ((Kind.COMMAND_DIFFERS, brief(command)),)
     return Rewritten(commands=(words, *after), notes=notes)
+
+
+def _without_beside(found: Read) -> tuple[Read, Read | None]:
+    """An install from files, and apart from it the packages that it names beside them."""
+    meaning = found.meaning
+    if meaning.verb is not Verb.INSTALL or not meaning.words:
+        return found, None
+    beside = Read(meaning=Meaning(verb=Verb.BESIDE, words=meaning.words))
+    return replace(found, meaning=replace(meaning, words=())), beside
 
 
 def _way_back(said: Said, route: Route) -> tuple[str, ...]:

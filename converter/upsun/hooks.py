@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from converter.shell import Command
-from converter.upsun.recipes import VENV, Manager
+from converter.upsun.recipes import MANAGERS, PIP, VENV, Manager
 from converter.upsun.scripts import commands
 from converter.upsun.usage import bare
 from converter.upsun.variables import PIP_VERSION
@@ -35,7 +35,9 @@ def without_pip(text: str) -> str:
 
 def installs(text: str, target: Manager) -> bool:
     """Whether a command of a hook installs from the target's lock."""
-    return any(is_install(command, target) for command in commands(text))
+    found = commands(text)
+    exports = any(bare(command)[:2] in {(target.tool, "export"), (target.tool, "requirements")} for command in found)
+    return any(is_install(each, target) or (exports and is_install(each, MANAGERS[PIP])) for each in found)
 
 
 def is_install(command: Command, target: Manager) -> bool:

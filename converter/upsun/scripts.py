@@ -119,8 +119,7 @@ def _script(tree: Tree, app: App, keys: tuple[str, ...], moment: Moment) -> Iter
         text = tree.text(file) or ""
         yield Script(keys=keys, moment=moment, text=text, file=file, line=1, scalar=None, entry=entry)
     elif not isinstance(entry.value, Scalar) or entry.value.tag == "!include":
-        path = included(entry.value)
-        what = f"includes {path[1]}, which is not there" if path else f"expected {'.'.join(keys)} to be a text"
+        what = f"expected {'.'.join(keys)} to be a text"
         raise InputError(what, file=app.file, place=f"line {entry.key.line}", remedy="mend it")
     elif not entry.value.null:
         scalar = entry.value
@@ -129,10 +128,13 @@ def _script(tree: Tree, app: App, keys: tuple[str, ...], moment: Moment) -> Iter
 
 
 def included_file(tree: Tree, app: App, node: Node) -> str | None:
-    """The file that an `!include` of text names: relative to the app's code, else to the configuration."""
+    """The file that an `!include` of text names: relative to the app's code, else to the configuration.
+
+    Where neither is there, it is the first.
+    """
     path = included(node)
     if path is None or path[0] not in {"string", "binary"}:
         return None
     homes = (str(app.root), posixpath.dirname(app.file))
-    names = (posixpath.normpath(posixpath.join(home, path[1])) for home in homes)
-    return next((name for name in names if not name.startswith("..") and name in tree), None)
+    names = [posixpath.normpath(posixpath.join(home, path[1])) for home in homes]
+    return next((name for name in names if not name.startswith("..") and name in tree), names[0])

@@ -60,9 +60,11 @@ def in_venv(tree: Tree, app: App, manager: Manager) -> bool:
 
 def outside(tree: Tree, app: App, manager: Manager) -> bool:
     """Whether the app's packages are in an environment that is not its `.venv`."""
-    if not manager.in_project or not uses(tree, app, manager) or not in_venv(tree, app, manager):
+    found = scripts(tree, app)
+    installs = any(bare(command)[:2] in manager.installs for script in found for command in commands(script.text))
+    if not manager.in_project or not installs or not in_venv(tree, app, manager):
         return False
-    texts = (*(script.text for script in scripts(tree, app)), tree.text(app.path(FILE)) or "")
+    texts = (*(script.text for script in found), tree.text(app.path(FILE)) or "")
     told = any(manager.in_project in text or "virtualenvs.in-project" in text for text in texts)
     return not told and not app.mapping.text("variables", "env", manager.in_project)
 

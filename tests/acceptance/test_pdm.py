@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -86,3 +87,21 @@ def test_the_others_call_fresh_what_comes_from_pdm(tools: Tools, target: str, tm
     tool, words = asked[target]
     run = tool(words, project)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_scopes_stay_apart_where_an_entry_has_no_room_for_two_conditions(tools: Tools, tmp_path: Path) -> None:
+    # main needs colorama on Windows alone, dev everywhere; what PDM locks itself installs it for both everywhere
+    table = '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["click==8.1.8"]\n'
+    (tmp_path / "pyproject.toml").write_text(f'{table}\n[dependency-groups]\ndev = ["colorama==0.4.6"]\n')
+    assert tools.uv(["lock", "--quiet"], tmp_path).returncode == 0
+    command = [sys.executable, "-m", "converter", "uv", "pdm", "--quiet", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "\nstrategy = []\n" in (tmp_path / "pdm.lock").read_text(encoding="utf-8")
+    assert tools.pdm(["lock", "--check"], tmp_path).returncode == 0
+    for words, names in ((["--prod"], ["click"]), ([], ["click", "colorama"])):
+        run = tools.pdm(["sync", "--dry-run", *words], tmp_path)
+        assert re.findall(r"(?m)^\s+- (\S+) \S+$", run.stdout) == names, run.stdout + run.stderr
+    before = (tmp_path / "pdm.lock").read_bytes()
+    assert tools.pdm(["lock", "--update-reuse"], tmp_path).returncode == 0
+    assert (tmp_path / "pdm.lock").read_bytes() == before

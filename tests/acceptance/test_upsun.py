@@ -16,8 +16,9 @@ from tests.tools.real import Tools
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "flask-app" / "pipenv"
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 SEEN = """\
-import importlib.metadata, json
-print(json.dumps([d.metadata["Name"].lower() for d in importlib.metadata.distributions()]))
+import importlib.metadata, json, os
+every = [d for d in importlib.metadata.distributions() if str(d.locate_file("")).startswith(os.environ["HOME"])]
+print(json.dumps([d.metadata["Name"].lower() for d in every]))
 """
 CONFIG = f"""\
 applications:
@@ -32,8 +33,48 @@ applications:
         pipenv install --deploy
     web:
       commands:
-        start: pipenv run python seen.py
+        start: pipenv run seen
 """
+SHOP = {
+    "pyproject.toml": f"""\
+[project]
+name = "shop"
+version = "1.0"
+requires-python = ">={HERE}"
+dependencies = ["gunicorn==20.0.4", "setuptools==80.9.0"]
+
+[project.scripts]
+shop-seen = "shop:main"
+
+[dependency-groups]
+dev = ["iniconfig==2.1.0"]
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+""",
+    "shop/__init__.py": SEEN.replace("print(", "def main():\n    import pkg_resources, gunicorn.util\n    print("),
+    "work.py": "#!/usr/bin/env python\nimport shop\n\nshop.main()\n",
+    ".upsun/config.yaml": f"""\
+applications:
+  shop:
+    type: 'python:{HERE}'
+    dependencies: {{python3: {{uv: '*'}}}}
+    variables: {{env: {{UV_CACHE_DIR: /tmp/uv-cache, UV_NO_SYNC: '1'}}}}
+    hooks:
+      build: |
+        set -eu
+        uv sync --locked --no-dev --no-managed-python
+      deploy: ./work.py
+    web: {{commands: {{start: uv run shop-seen}}}}
+    workers:
+      queue: {{commands: {{start: uv run python work.py}}}}
+    crons:
+      nightly: {{spec: '0 1 * * *', cmd: uv run --no-sync ./work.py}}
+""",
+}
+"""gunicorn 20 imports pkg_resources; the app installs itself, for its own command."""
+RUN = (("web", "commands", "start"), ("workers", "queue", "commands", "start"), ("crons", "nightly", "cmd"))
 
 
 @pytest.fixture
@@ -44,15 +85,32 @@ def box(tools: Tools, tmp_path: Path) -> Box:
     (root / ".upsun").mkdir()
     (root / ".upsun" / "config.yaml").write_text(CONFIG, encoding="utf-8")
     (root / "seen.py").write_text(SEEN, encoding="utf-8")
-    made = Box(root=root, programs=tmp_path / "programs")
-    made.python()
+    pipfile = root / "Pipfile"
+    pipfile.write_text(f'{pipfile.read_text(encoding="utf-8")}seen = "python seen.py"\n', encoding="utf-8")
+    return furnished(Box(root=root, programs=tmp_path / "programs"), tools)
+
+
+@pytest.fixture
+def shop(tools: Tools, tmp_path: Path) -> Box:
+    """An app of uv with a dev group, a worker, a cron and a command of its own."""
+    root = tmp_path / "shop"
+    for name, text in SHOP.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    (root / "work.py").chmod(0o755)
+    assert tools.uv(["lock"], root).returncode == 0
+    return furnished(Box(root=root, programs=tmp_path / "programs"), tools)
+
+
+def furnished(box: Box, tools: Tools) -> Box:
+    box.python()
     for name, tool in (("pipenv", tools.pipenv), ("poetry", tools.poetry), ("uv", tools.uv), ("pdm", tools.pdm)):
-        made.give(name, tool)
-    return made
+        box.give(name, tool)
+    return box
 
 
-def converted(box: Box, target: str) -> None:
-    command = [sys.executable, "-m", "converter", "pipenv", target, "--python", HERE, str(box.root)]
+def converted(box: Box, target: str, source: str = "pipenv") -> None:
+    command = [sys.executable, "-m", "converter", source, target, "--python", HERE, str(box.root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -67,6 +125,19 @@ def test_a_converted_app_builds_and_starts_on_a_read_only_disk(box: Box, target:
     seen = {*json.loads(started.stdout.splitlines()[-1])}
     assert {"flask", "gunicorn"} <= seen
     assert not seen & {"pytest", "iniconfig", "pluggy"}
+
+
+@pytest.mark.parametrize("target", ["pip", "pipenv", "poetry", "pdm", "pylock"])
+def test_all_that_an_app_runs_finds_the_locked_packages(shop: Box, target: str) -> None:
+    converted(shop, target, "uv")
+    built = shop.build()
+    assert built.returncode == 0, built.stdout + built.stderr
+    for keys in (*RUN, ("hooks", "deploy")):
+        done = shop.start(*keys)
+        assert done.returncode == 0, (keys, done.stdout + done.stderr)
+        seen = {*json.loads(done.stdout.splitlines()[-1])}
+        assert {"shop", "gunicorn"} <= seen
+        assert "iniconfig" not in seen
 
 
 def test_the_official_recipe_for_uv_fails_where_there_is_a_dev_group(box: Box) -> None:

@@ -39,16 +39,19 @@ class Box:
 
     def python(self) -> None:
         """Put the Python that runs the tests where the image's would be."""
+        real = shlex.quote(os.path.realpath(sys.executable))  # an environment's would not install for the user
         for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
-            self._program(name, f'exec {shlex.quote(sys.executable)} "$@"')
+            self._program(name, f'exec {real} "$@"')
+        self._program("pip", f'exec {real} -m pip "$@"')
 
     def build(self) -> subprocess.CompletedProcess[str]:
         """Run the build hook while the disk can be written."""
         return self._run([DASH, "-c", self._text(("hooks", "build"))])
 
-    def start(self) -> subprocess.CompletedProcess[str]:
-        """Run the start command on a disk that cannot be written, as the app's own environment has it."""
-        script = f"[ -f .environment ] && . ./.environment\n{self._text(('web', 'commands', 'start'))}"
+    def start(self, *keys: str) -> subprocess.CompletedProcess[str]:
+        """Run a command, the start command if no keys name another, where the disk cannot be written."""
+        text = self._text(keys or ("web", "commands", "start"))
+        script = f"[ -f .environment ] && . ./.environment\n{text}"
         if os.geteuid() == 0:  # root writes whatever the mode says: only a mount keeps it from it
             here = shlex.quote(str(self.root))
             script = f"mount --bind {here} {here} && mount -o remount,ro,bind {here} && cd {here} || exit 99\n{script}"
@@ -81,6 +84,7 @@ class Box:
             "PATH": f"{home}/.global/bin:{self.programs}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "PYTHONUSERBASE": f"{home}/.global",
             "PIP_USER": "1",
+            "PIP_BREAK_SYSTEM_PACKAGES": "1",
             "PLATFORM_APP_DIR": home,
         }
         return kept | own | said

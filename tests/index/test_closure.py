@@ -305,6 +305,18 @@ def test_a_seed_is_added_as_the_newest_that_fits(settings: Settings) -> None:
         assert again == done
 
 
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_seed_is_added_where_an_old_lock_wrote_no_edges_to_it(settings: Settings, *, locked: bool) -> None:
+    with Loopback() as index:
+        seed(index, "70.0")
+        packages = [replace(p, dependencies=()) for p in served(index, a=["setuptools", "c"], b=["setuptools>60"])]
+        given = project(index, packages if not locked else [*packages, *served(index, setuptools=())], a="", b="")
+        done = fill_edges(fill_files(given, NEEDS, settings).value, replace(NEEDS, published=True), settings)
+        assert added(done) == ("1.0" if locked else "70.0")
+        assert [edge.name for edge in by_name(done)["a"].dependencies or ()] == ([] if locked else ["setuptools"])
+        assert by_name(done)["a"].requires_dist == ("setuptools", "c")
+
+
 def test_a_constraint_of_the_project_counts(settings: Settings) -> None:
     with Loopback() as index:
         seed(index, "60.0", "70.0")

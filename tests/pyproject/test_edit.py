@@ -85,3 +85,9 @@ def test_a_table_written_inside_another_cannot_be_edited() -> None:
 def test_what_is_no_toml_is_said_with_its_line() -> None:
     with pytest.raises(InputError, match=r"pyproject.toml: expected TOML: .*line 2"):
         put_project("[a]\nb\n", TABLES)
+
+
+def test_a_name_that_is_empty_is_none() -> None:
+    text = '[project]\nname = ""\nversion = ""\n'
+    made = put_project(text, Tables(fields={"name": "demo", "version": "0"}))
+    assert made == '[project]\nname = "demo"\nversion = "0"\ndependencies = []\n'

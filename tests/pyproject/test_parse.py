@@ -240,3 +240,8 @@ def test_no_group_includes_itself() -> None:
 
 def test_a_group_may_be_included_by_several() -> None:
     check_includes({"a": Group(includes=("b", "c")), "b": Group(includes=("c",)), "c": Group()}, "pyproject.toml")
+
+
+def test_an_empty_name_is_none() -> None:
+    standard = read('[project]\nname = ""\nversion = ""\n')[0]
+    assert (standard.name, standard.version) == (None, None)

@@ -111,6 +111,12 @@ pip install -r pylock.toml
 """,
         },
     ),
+    "what pip installs beside the packages of the system moves with them": Case(
+        before="set -e\npip install pipenv\npipenv install --system --deploy\npip install flask\n",
+        source="pipenv",
+        after={"uv": "set -e\nuv sync --locked --no-default-groups --no-managed-python\nuv pip install flask\n"},
+        codes=["line 4: installed-beside"],
+    ),
     "pip's version goes where pip goes": Case(
         before="export PIP_VERSION=22.3.1\npip install pip==$PIP_VERSION\npip install -r requirements.txt\n",
         source="pip",
@@ -379,6 +385,13 @@ def test_what_is_not_said_stays_and_is_named_with_its_line(text: str, code: str)
         ("pip install flask\n", "pip", "uv", "uv pip install flask\n", "installed-beside"),
         ("pip install flask\n", "pip", "pipenv", "pipenv run pip install flask\n", "installed-beside"),
         ("pip install flask\n", "pip", "pdm", "pdm run pip --python .venv install flask\n", "installed-beside"),
+        (
+            "pip install -r requirements.txt flask\n",
+            "pip",
+            "uv",
+            "uv sync --locked --no-default-groups && uv pip install flask\n",
+            "installed-beside",
+        ),
         ("pip install -r a/other.txt\n", "pip", "uv", "pip install -r a/other.txt\n", "command-kept"),
         ("poetry install --zap\n", "poetry", "uv", "uv sync --locked\n", "option-left"),
         (

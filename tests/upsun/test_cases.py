@@ -379,7 +379,6 @@ def test_a_folder_of_the_old_tool_leaves_the_path(target: str) -> None:
     [
         ("hooks:\n  build: [a, b]\n", "line 4: expected hooks.build to be a text"),
         ("hooks: pipenv sync\n", "line 3: expected hooks to be a mapping"),
-        ("hooks:\n  build: !include {type: string, path: no.sh}\n", "line 4: includes no.sh, which is not there"),
         (f"hooks: {{build: {'a' * 1_000_001}}}\n", "line 3: expected at most 1,000,000 characters, found 1,000,001"),
     ],
 )
@@ -389,6 +388,13 @@ def test_a_hook_that_is_no_text_is_told_with_its_line(hooks: str, expected: str)
         with pytest.raises(InputError) as caught:
             look()
         assert str(caught.value).startswith(f"{ONE}: {expected}")
+
+
+def test_a_hook_in_a_file_that_is_not_there_is_left_and_told() -> None:
+    files = app("hooks:\n  build: !include {type: string, path: no.sh}\n  deploy: pipenv run ./x.py\n")
+    done = followed(files, "pipenv", "uv").value
+    assert "  build: !include {type: string, path: no.sh}\n" in files_of(done)[ONE]
+    assert "upsun-include-absent" in codes(checked(done))
 
 
 def test_a_bomb_of_merged_mappings_is_no_matter() -> None:

@@ -108,6 +108,16 @@ def test_a_tool_that_the_hook_brings_is_not_absent(line: str) -> None:
     assert found({**GOOD, ONE: config}) == []
 
 
+@pytest.mark.parametrize("name", ["uvicorn", "uvicorn[standard]"])
+def test_a_global_dependency_does_not_see_the_environments_packages(name: str) -> None:
+    config = UV.replace("{uv: '*'}", f"{{'{name}': '*', uv: '*'}}").replace(
+        "uv run gunicorn", "uv run --no-sync uvicorn"
+    )
+    assert found({**GOOD, ONE: config}) == ["upsun-global-alone"]
+    by_pip = config.replace("uv sync --locked --no-dev --no-managed-python", "pip install -r r.txt")
+    assert "upsun-global-alone" not in found({**GOOD, "r.txt": "", ONE: by_pip})
+
+
 def test_one_app_in_two_files_is_told() -> None:
     text = "applications:\n  a: {type: 'python:3.12'}\n"
     losses = checked(Tree.of({".upsun/a.yaml": text, ".upsun/b.yaml": text}))

@@ -1,8 +1,9 @@
 """PDM: `[project]`, `[dependency-groups]` and `[tool.pdm]` of pyproject.toml, and pdm.lock.
 
 Specification: PDM's own code (`pdm.project.lockfile`, `pdm.models.repositories.lock`) and documentation.
-Lock versions read: 3.1 to 4.5 (PDM 1.15 and newer). Written: 4.5.1 with `inherit_metadata`. Oldest tool that reads what
-is written: PDM 2.17.
+Lock versions read: 3.1 to 4.5 (PDM 1.15 and newer). Written: 4.5.1 with `inherit_metadata`; without it where scopes
+need a package under different conditions and PDM, walking the edges, keeps them apart (`walked`). Oldest tool that
+reads what is written: PDM 2.17.
 Not supported: workspaces (their members are read as the folders that the lock has), sources of type `find_links`,
 scripts that are more than one command, pylock.toml as PDM's lock, which is a format of its own.
 

@@ -28,7 +28,10 @@ def target_ranges(stated: str, rows: Iterable[Row], care: Marker) -> list[str]:
 
 
 def _cuts(rows: Iterable[Row]) -> set[tuple[int, ...]]:
-    """The minor releases at which the versions of some name change."""
+    """The minor releases at which the versions of some name change.
+
+    Not those within a minor: PDM puts such targets together as `python_full_version ~= "3.9.0"`, which is 3.9 alone.
+    """
     by_key: dict[tuple[str, frozenset[str]], list[Row]] = {}
     for row in rows:
         by_key.setdefault((row.package.name, row.extras), []).append(row)

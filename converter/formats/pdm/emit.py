@@ -14,6 +14,7 @@ from converter.formats.pdm.parse import parse
 from converter.formats.pdm.rows import Row, group_order, rows_of
 from converter.formats.pdm.settings import MANIFEST
 from converter.formats.pdm.tool_table import without
+from converter.formats.pdm.walked import says_the_same
 from converter.formats.pdm.write import manifest_text
 from converter.graph import covered
 from converter.losses import Kind, Loss, Lossy
@@ -41,9 +42,10 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     text = tree.text(MANIFEST) or ""
     named = renamed(project)
-    bare = without_itself(named.value, built=bool(read_document(text).get("build-system")))
+    built = bool(read_document(text).get("build-system"))
+    bare = without_itself(named.value, built=built, by_name=True)
     own = "pdm" in project.tool and MANIFEST in tree and _declares(tree, project)
-    written = Lossy(text) if own else manifest_text(bare.value, tree, installs_itself=bare.value != named.value)
+    written = Lossy(text) if own else manifest_text(bare.value, tree, installs_itself=bool(bare.losses))
     result = tree.put(MANIFEST, written.value) if written.value != text else tree
     told = (*named.losses, *(() if own else bare.losses), *written.losses)
     kept = named.value if own else bare.value
@@ -70,13 +72,32 @@ def _declared(project: Project) -> tuple[object, ...]:
 
 
 def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
+    """The lock's text: with groups and a marker for each entry, or by its edges alone where these tell scopes apart."""
+    care = covered(project)
+    rows = rows_of(project, lock, care)
+    own = lock.tool.get("pdm", {})
+    strategy = _strategy(own)
+    text = _text(project, lock, rows.value, manifest, strategy)
+    left = tuple(loss for loss in rows.losses if loss.kind is not Kind.MARKER_SHARED)
+    shared = frozenset(name for loss in rows.losses if loss.kind is Kind.MARKER_SHARED for name in loss.packages)
+    if INHERIT not in strategy:
+        return Lossy(text, (*left, *_losses(lock)))
+    if shared:
+        bare = _text(project, lock, rows.value, manifest, [flag for flag in strategy if flag != INHERIT])
+        walked = parse(Tree.of({MANIFEST: manifest, LOCK: bare}), project.name).value
+        if says_the_same(project, walked, care):
+            detail = f"for {', '.join(sorted(shared))}"
+            told = Loss(kind=Kind.EDGES_DECIDE, where=f"{LOCK}: metadata.strategy", detail=detail, packages=shared)
+            return Lossy(bare, (*left, told, *_losses(lock)))
+    return Lossy(text, (*rows.losses, *_losses(lock)))
+
+
+def _text(project: Project, lock: Lock, rows: Sequence[Row], manifest: str, strategy: Sequence[str]) -> str:
     care, own = covered(project), lock.tool.get("pdm", {})
     document = values(manifest, MANIFEST)
-    rows = rows_of(project, lock, care)
-    strategy = _strategy(own.get("strategy"))
-    targets = _targets(project, own.get("targets"), rows.value, care)
-    made = entries(project, sorted(rows.value, key=order), care, static=STATIC_URLS in strategy)
-    made = [_in_targets(each, targets, project) for each in made] if not own else made
+    targets = _targets(project, own.get("targets"), rows, care)
+    made = entries(project, sorted(rows, key=order), care, strategy)
+    made = [_in_targets(each, targets, project) for each in made] if not own and INHERIT in strategy else made
     known = own.get("content-hash")
     fresh = known in content_hashes(document) and own.get("lock-version") == LOCK_VERSION
     metadata = {
@@ -85,14 +106,18 @@ def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
         "lock_version": LOCK_VERSION,
         "content_hash": known if fresh else content_hash(document),
     }
-    text = lock_text(metadata, targets, made, own.get("lock-inputs") if fresh else None)
-    return Lossy(text, (*rows.losses, *_losses(lock)))
+    return lock_text(metadata, targets, made, own.get("lock-inputs") if fresh else None)
 
 
-def _strategy(own: object) -> list[str]:
-    """The flags of the lock: PDM's own ones that a lock of today still has, and that entries say where they go."""
-    kept = [flag for flag in own if flag in _FLAGS] if isinstance(own, Sequence) else []
-    return sorted({INHERIT, *kept})
+def _strategy(own: Mapping[str, object]) -> list[str]:
+    """The flags of the lock: PDM's own ones that a lock of today still has, and that entries say where they go.
+
+    A lock that has targets is of a PDM that says so by default: where it does not, somebody chose that.
+    """
+    flags = own.get("strategy")
+    known = [flag for flag in flags if flag in (*_FLAGS, INHERIT)] if isinstance(flags, Sequence) else []
+    chosen = bool(own.get("targets")) and flags is not None
+    return sorted({*known, *(() if chosen else (INHERIT,))})
 
 
 def _groups(project: Project, own: object) -> list[str]:

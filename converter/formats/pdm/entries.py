@@ -6,12 +6,12 @@ Specification: `Candidate.as_lockfile_entry` and `PDMLock.format_lockfile` of PD
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from converter import markers
 from converter.errors import StopError
-from converter.formats.pdm.lockfile import LOCK
+from converter.formats.pdm.lockfile import INHERIT, LOCK, STATIC_URLS
 from converter.formats.pdm.merged import merged_texts
 from converter.formats.pdm.packages import version_order
 from converter.formats.pdm.published import dependency_lines
@@ -21,20 +21,27 @@ from converter.markers import Marker
 from converter.model import Archive, Artifact, Directory, Package, Project, Registry, Source, Vcs
 
 Values = dict[str, object]
+_INHERITED = ("groups", "marker")
 
 
-def entries(project: Project, rows: Sequence[Row], care: Marker, *, static: bool) -> list[Values]:
-    """The entries of rows, in their order; `care` is the environments that count, `static` asks for URLs of files.
+def entries(
+    project: Project, rows: Sequence[Row], care: Marker, strategy: Collection[str] = (INHERIT,)
+) -> list[Values]:
+    """The entries of rows, in their order; `care` is the environments that count.
+
+    By its `strategy` a lock has groups and markers or leaves them out, and has the names of files or their URLs.
 
     Raises StopError for a release without files, or with one that has no name.
     """
     lines = [_dependencies(row, said(row.package, row.extras), care) for row in rows]
-    own = any(said(row.package, row.extras).get("groups") for row in rows)
+    inherits, static = INHERIT in strategy, STATIC_URLS in strategy
+    own = not inherits or any(said(row.package, row.extras).get("groups") for row in rows)
     merged = {} if own else merged_texts(project, rows, lines, care)
-    return [
+    made = [
         _entry(row, needs, _marker(row, care) if at not in merged else merged[at], static=static)
         for at, (row, needs) in enumerate(zip(rows, lines, strict=True))
     ]
+    return made if inherits else [{k: v for k, v in each.items() if k not in _INHERITED} for each in made]
 
 
 def _entry(row: Row, lines: list[str], marker: str, *, static: bool) -> Values:
@@ -89,7 +96,7 @@ def _below(path: str) -> str:
 def _marker(row: Row, care: Marker) -> str:
     """The marker's text: as PDM spelled it where that is the same condition in the project's environments."""
     written = said(row.package, row.extras).get("marker")
-    if isinstance(written, str) and markers.parse(written).under(care) == row.marker:
+    if isinstance(written, str) and markers.parse(written) & care == row.marker & care:
         return written
     return "" if row.marker.is_any() else marker_text(row.marker)
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from converter import graph, markers
 from converter.formats.pdm.rows import Row
-from converter.formats.pdm.wording import SIZE, marker_text, size
+from converter.formats.pdm.wording import SIZE, known_words, marker_text, size
 from converter.markers import Marker
 from converter.model import Project, Requirement
 
@@ -59,7 +59,7 @@ def merged_texts(project: Project, rows: Sequence[Row], lines: Sequence[Sequence
     merged = _Merge(ways).run()
     texts = {at: _text(merged.get(key)) for at, key in enumerate(keys) if key in single}
     known = {at: text for at, text in texts.items() if text is not None}
-    return {at: text for at, text in known.items() if markers.parse(text).under(care) == rows[at].marker}
+    return {at: text for at, text in known.items() if markers.parse(text) & care == rows[at].marker & care}
 
 
 def _text(marker: BaseMarker | None) -> str | None:
@@ -92,7 +92,7 @@ def _edge(line: str) -> tuple[Key, str] | None:
 
 def _read(line: str) -> Pep508 | None:
     try:
-        return Pep508(line) if line else None
+        return Pep508(known_words(line)) if line else None
     except InvalidRequirement:
         return None
 

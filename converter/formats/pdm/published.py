@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from converter.formats.pdm.rows import Row
-from converter.formats.pdm.spread import union
+from converter.formats.pdm.spread import locked_edges, union
 from converter.formats.pdm.wording import edge_text, published_text
 from converter.markers import Marker
 from converter.model import Dependency
@@ -22,17 +22,10 @@ def dependency_lines(row: Row, care: Marker) -> list[str]:
     """The lines of a row, sorted; of one with extras the plain package at its version is among them."""
     package = row.package
     pin = [f"{package.name}=={package.id.version}"] if row.extras and package.id.version else []
-    edges = list(_edges(row))
+    edges = locked_edges(package, row.extras)
     here = row.marker & care
     lines = map(edge_text, edges) if package.requires_dist is None else _quoted(row, _by_name(edges), here)
     return sorted({*pin, *lines})
-
-
-def _edges(row: Row) -> Iterable[Dependency]:
-    if not row.extras:
-        return row.package.dependencies or ()
-    optional = row.package.optional_dependencies
-    return (edge for extra in sorted(row.extras) for edge in optional.get(extra, ()))
 
 
 def _by_name(edges: Iterable[Dependency]) -> dict[str, list[Dependency]]:

@@ -7,15 +7,16 @@ package of which somebody asks extras gets an entry more for each set of extras 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from converter import graph, markers
+from converter import markers
+from converter.formats.pdm.asked import asked_sets
 from converter.formats.pdm.lockfile import DEFAULT, LOCK
 from converter.formats.pdm.spread import PLAIN, Extras, When, spread_of, union
 from converter.losses import Kind, Loss, Lossy
-from converter.markers import ANY, EMPTY, Marker
-from converter.model import MAIN, Dependency, Lock, Package, PackageId, Project, Requirement, Scope
+from converter.markers import EMPTY, Marker
+from converter.model import MAIN, Lock, Package, PackageId, Project, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def rows_of(project: Project, lock: Lock, care: Marker) -> Lossy[tuple[Row, ...]
     Two versions that different scopes want at once: `scope-conflict`; that one scope wants at once: `versions-overlap`.
     """
     settled = _settled(lock, care)
-    asked = _asked(project, lock)
+    asked = asked_sets(project, lock, care)
     spread = spread_of(project, lock, settled.value, asked)
     found: list[Row] = []
     losses = list(settled.losses)
@@ -73,7 +74,7 @@ def _own(package: Package, when: Mapping[Scope, Marker], care: Marker) -> list[R
     known = [row for row in rows if row]
     groups = {group for row in known for group in row.groups}
     same = groups == {group_name(scope) for scope in when}
-    whole = union(row.marker for row in known).under(care) == union(when.values()).under(care)
+    whole = union(row.marker for row in known) & care == union(when.values()) & care
     return [replace(row, marker=row.marker.under(care)) for row in known] if same and whole else []
 
 
@@ -173,67 +174,3 @@ def _version(package: Package) -> str:
 
 def _loss(kind: Kind, package: Package, detail: str) -> Loss:
     return Loss(kind=kind, where=f"{LOCK}: {package.name}", detail=detail, packages=frozenset({package.name}))
-
-
-# Which sets of extras are asked of each package, and where.
-
-_Key = tuple[str, Extras]
-Edge = Requirement | Dependency
-
-
-def _asked(project: Project, lock: Lock) -> dict[PackageId, dict[Extras, When]]:
-    """For each package the sets of extras that a requirement or an edge asks of it, with the scopes of each."""
-    by_name: dict[str, list[Package]] = {}
-    for package in lock.packages:
-        by_name.setdefault(package.name, []).append(package)
-    asked = _walk(project, by_name)
-    found: dict[PackageId, dict[Extras, When]] = {}
-    for package in lock.packages:
-        sets = {extras: when for (name, extras), when in asked.items() if name == package.name and extras}
-        if package.extras and not sets:
-            sets = {package.extras: {}}
-        if sets:
-            found[package.id] = dict(sorted(sets.items(), key=lambda row: sorted(row[0])))
-    return found
-
-
-def _walk(project: Project, by_name: Mapping[str, Sequence[Package]]) -> dict[_Key, When]:
-    """Where each set of extras of each name is asked for, by the ways that lead there."""
-    walk = _Walk(by_name)
-    for scope, edges in graph.roots(project).items():
-        walk.follow(edges, scope, ANY)
-    for package in (p for several in by_name.values() for p in several):
-        for scope, marker in package.when.items():
-            walk.follow(package.dependencies or (), scope, marker)
-    walk.run()
-    return walk.asked
-
-
-class _Walk:
-    """The state of `_walk`: what is asked for so far, and what has to be looked at again."""
-
-    def __init__(self, by_name: Mapping[str, Sequence[Package]]) -> None:
-        self.by_name = by_name
-        self.asked: dict[_Key, When] = {}
-        self.dirty: dict[tuple[_Key, Scope], None] = {}
-
-    def follow(self, edges: Iterable[Edge], scope: Scope, marker: Marker) -> None:
-        """Note the extras that edges ask for, whose own end is reached under a marker."""
-        for edge in edges:
-            key = edge.name, edge.extras
-            before = self.asked.get(key, {}).get(scope, EMPTY)
-            after = before | (marker & edge.marker)
-            if edge.extras and edge.name in self.by_name and after != before:
-                self.asked.setdefault(key, {})[scope] = after
-                self.dirty[key, scope] = None
-
-    def run(self) -> None:
-        """Follow the edges of the extras until nothing more is asked for."""
-        while self.dirty:
-            key, scope = next(iter(self.dirty))
-            del self.dirty[key, scope]
-            name, extras = key
-            for package in self.by_name[name]:
-                reached = self.asked[key][scope] & package.when.get(scope, EMPTY)
-                for extra in sorted(extras):
-                    self.follow(package.optional_dependencies.get(extra, ()), scope, reached)

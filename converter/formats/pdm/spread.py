@@ -6,7 +6,7 @@ now installed more widely, what it needs must come along, or the lock would no l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from converter import graph
 from converter.markers import EMPTY, Marker
@@ -73,7 +73,7 @@ class _Spread:
             package, here = self.packages[identity], self.whole[identity]
             if extras:
                 here &= union(self.asked[identity][extras].values())
-            for edge in _edges(package, extras):
+            for edge in locked_edges(package, extras):
                 for target in self.by_name.get(edge.name, ()):
                     self._arrive(target.id, edge, scope, here & edge.marker & self.whole[target.id])
 
@@ -90,8 +90,9 @@ class _Spread:
                 self.dirty[target, edge.extras, scope] = None
 
 
-def _edges(package: Package, extras: Extras) -> Iterator[Dependency]:
+def locked_edges(package: Package, extras: Extras) -> tuple[Dependency, ...]:
+    """The edges that the lock has for a package's entry with these extras; of the plain one for none."""
     if not extras:
-        yield from package.dependencies or ()
-    for extra in sorted(extras):
-        yield from package.optional_dependencies.get(extra, ())
+        return package.dependencies or ()
+    optional = package.optional_dependencies
+    return tuple(edge for extra in sorted(extras) for edge in optional.get(extra, ()))

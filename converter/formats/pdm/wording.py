@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import SpecifierSet
 
 from converter import markers
 from converter.formats.pdm.lines import line_text
 from converter.markers import ANY, DOUBLE, Marker
 from converter.model import Dependency, Registry, Requirement
 
+if TYPE_CHECKING:
+    from dep_logic.markers import BaseMarker
+
 _PYTHON = ("python_version", "python_full_version")
+_MINOR = 2
 SIZE = 16  # comparisons; the largest that PDM itself wrote in a hundred locks has 9
 _COMPARISON = re.compile(r"[<>!=~]=?=?|\bin\b")
 
@@ -69,6 +75,11 @@ def edge_text(edge: Dependency) -> str:
     return line_text(Requirement(name=edge.name, extras=edge.extras, marker=edge.marker, source=edge.source))
 
 
+def known_words(line: str) -> str:
+    """A requirement without `===` between words, at which PDM's own lock command fails: there it means `==`."""
+    return re.sub(r"===(?=\s*['\"])", "==", line)
+
+
 @lru_cache(maxsize=1 << 14)
 def published_text(line: str, extras: frozenset[str]) -> str:
     """A release's own requirement as PDM quotes it, without the extras that ask for it; empty where these do not.
@@ -76,7 +87,7 @@ def published_text(line: str, extras: frozenset[str]) -> str:
     Raises ValueError for a line that is no requirement.
     """
     try:
-        read = Pep508(line)
+        read = Pep508(known_words(line))
     except InvalidRequirement as why:
         raise ValueError(str(why)) from None
     marker = markers.parse(str(read.marker)) if read.marker else ANY
@@ -108,20 +119,40 @@ def _without_extras(text: str, asked: frozenset[str]) -> str:
 def joined(text: str, ranges: tuple[str, ...], stated: str) -> str:
     """A marker's text once it is narrowed to each of several ranges of interpreters, and these put together again.
 
-    As PDM writes it: without the interpreters where they are all of `stated`. The same text where it gets too long.
+    As `LockedRepository.merge_result` of PDM puts them together, target by target: without the interpreters where they
+    are all of `stated`. The same text where it gets too long.
     """
-    from dep_logic.markers import BaseMarker, EmptyMarker, InvalidMarker, parse_marker
+    from dep_logic.markers import InvalidMarker, parse_marker
 
     if size(text) + len(ranges) * 2 > SIZE:
         return text
-    whole: BaseMarker = EmptyMarker()
+    mine, care = markers.parse(text), markers.python(stated)
+    whole: BaseMarker | None = None
     try:
         for each in ranges:
-            whole |= parse_marker(text) & parse_marker(markers.python(each).text(DOUBLE))
+            within = parse_marker(_python_marker(each))
+            part = within if (markers.python(each) & ~mine).is_empty() else within & parse_marker(text)
+            if not part.is_empty():
+                whole = part if whole is None else _without_pythons(whole | part, stated)
     except (InvalidMarker, ValueError):
         return text
-    asked = markers.parse(str(whole.only(*_PYTHON)))
-    care = markers.python(stated)
-    bare = whole.exclude(_PYTHON[0]).exclude(_PYTHON[1])
-    made = str(bare if (care & ~asked).is_empty() else whole)
-    return made if markers.parse(made).under(care) == markers.parse(text).under(care) else text
+    made = "" if whole is None or whole.is_any() else str(whole)
+    return made if markers.parse(made) & care == mine & care else text
+
+
+def _without_pythons(marker: BaseMarker, stated: str) -> BaseMarker:
+    """A marker without what it says of interpreters, where that admits all of `stated`."""
+    asked = marker.only(*_PYTHON)
+    if (markers.python(stated) & ~markers.parse("" if asked.is_any() else str(asked))).is_empty():
+        return marker.exclude(_PYTHON[0]).exclude(_PYTHON[1])
+    return marker
+
+
+def _python_marker(stated: str) -> str:
+    """A range of interpreters as marker text: `PySpecSet.as_marker_string` of PDM, which sorts versions as words."""
+    parts: list[str] = []
+    for one in sorted(SpecifierSet(python_text(stated)), key=lambda each: each.version):
+        minor = one.version.removesuffix(".*")
+        variable = _PYTHON[len(minor.split(".")) > _MINOR]
+        parts.append(f'{variable} {one.operator} "{minor}"')
+    return " and ".join(parts)

@@ -41,4 +41,5 @@ FORMAT = Format(
     parse=later("converter.formats.pip.parse:parse"),
     emit=later("converter.formats.pip.emit:emit"),
     retire=later("converter.formats.pip.retire:retire"),
+    comments=later("converter.formats.pip.files:comments_of"),
 )

@@ -6,7 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
+from converter import comments
 from converter.errors import InputError
 from converter.formats.pip import options
 from converter.formats.pip.annotations import NOTHING, Annotation, annotation, is_annotation, is_generated, is_header
@@ -73,9 +75,7 @@ def read_file(tree: Tree, path: str, name_of: NameOf) -> File:
     data = tree.get(path)
     if data is None:
         raise InputError("there is no such file", file=path, remedy="restore it, or remove the line that names it")
-    blocks = list(_blocks(decoded(data, path)))
-    if blocks and is_generated((*blocks[0].top, *blocks[0].above)):
-        blocks[0] = replace(blocks[0], top=(), above=())
+    blocks = _persons(decoded(data, path))
     top, end = _top(blocks), blocks[-1].above if blocks and not blocks[-1].line.text else ()
     found = [_read(block, path, name_of) for block in blocks if block.line.text]
     return File(
@@ -86,6 +86,32 @@ def read_file(tree: Tree, path: str, name_of: NameOf) -> File:
         requires_python=next((m["range"] for c in top if (m := _PYTHON.fullmatch(c))), None),
         losses=tuple(loss for _, losses in found for loss in losses),
     )
+
+
+def comments_of(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
+    """The comments of a requirements file that a person wrote, or of a TOML file; none of one that cannot be read."""
+    if path.suffix not in (".txt", ".in"):
+        return comments.of_file(tree, path)
+    try:
+        blocks = _persons(decoded(tree.get(path) or b"", str(path)))
+    except InputError:
+        return ()
+    return tuple(comment for block in blocks for comment in _spoken(block))
+
+
+def _spoken(block: _Block) -> Iterator[str]:
+    behind = (block.line.comment,) if block.line.comment else ()
+    for comment in (*block.top, *block.above, *annotation((*behind, *block.below))[1]):
+        if not (is_header(comment) or _PYTHON.fullmatch(comment)):
+            yield comment
+
+
+def _persons(text: str) -> list[_Block]:
+    """The blocks of a file without the words that a tool puts above its own."""
+    blocks = list(_blocks(text))
+    if blocks and is_generated((*blocks[0].top, *blocks[0].above)):
+        blocks[0] = replace(blocks[0], top=(), above=())
+    return blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="uv.lock",
     files=("pyproject.toml", "uv.lock", "uv.toml"),
-    needs=Needs(filenames=True, urls=True, edges=True),
+    needs=Needs(filenames=True, urls=True, edges=True, published=True),
     reads="0.4.30",
     detect=_detect,
     parse=later("converter.formats.uv.parse:parse"),

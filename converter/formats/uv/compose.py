@@ -19,7 +19,9 @@ from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
 from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
 from converter.formats.uv.ordering import Bounds, python_bounds
+from converter.formats.uv.published import published
 from converter.formats.uv.python import python_text
+from converter.formats.uv.restated import KEY, locked, plain
 from converter.formats.uv.wheels import needless, usable_files
 from converter.formats.uv.wire import file_name, source_rank, source_value
 from converter.losses import Lossy
@@ -74,8 +76,11 @@ def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
     """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs."""
     stated = project.requires_python or lock.requires_python or SpecifierSet()
     care = markers.python(str(stated)) & _either(lock.environments)
+    rows = locked(project.tool.get("uv", {}).get(KEY))
     installs = [
-        _normalized(p) for p in lock.packages if not (isinstance(p.id.source, Directory) and p.id.source.path == ".")
+        plain(_normalized(p), rows)
+        for p in lock.packages
+        if not (isinstance(p.id.source, Directory) and p.id.source.path == ".")
     ]
     apart = settled(installs, project.conflicts, care, LOCK)
     made = wired(project, apart.value, care)
@@ -136,8 +141,10 @@ def _needs(project: Project, lock: Lock, found: Parents) -> list[tuple[Marker, S
     ]
     for package in lock.packages:
         every = ("", package.dependencies or ()), *package.optional_dependencies.items()
-        places = ((found.of(package, extra), edges) for extra, edges in every)
-        made += [(here, edges) for here, edges in places if edges and not here.is_empty()]
+        places = ((found.of(package, extra), extra, edges) for extra, edges in every)
+        made += [
+            (here, published(package, extra) or edges) for here, extra, edges in places if edges and not here.is_empty()
+        ]
     return made
 
 
@@ -164,6 +171,7 @@ def _top(project: Project, lock: Lock, stated: SpecifierSet, known: _Known) -> V
         "manifest": {
             **{key: wire(items) for key, items in requirements.items() if items},
             **({"excludes": sorted(map(str, excluded))} if isinstance(excluded, list) else {}),
+            KEY: locked(written.get(KEY)),
         },
     }
 
@@ -201,13 +209,17 @@ def group_settings(project: Project) -> Values:
         name: row["requires-python"] for name, row in said if isinstance(row, Mapping) and "requires-python" in row
     }
     return {
-        **({"default-groups": defaults} if defaults != ["dev"] else {}),
+        **({"default-groups": _sorted(defaults)} if defaults != ["dev"] else {}),
         **(
             {"group-requires-python": {name: python_text(SpecifierSet(text)) for name, text in found.items()}}
             if found
             else {}
         ),
     }
+
+
+def _sorted(groups: object) -> object:
+    return sorted(map(str, groups)) if isinstance(groups, list) else groups
 
 
 def _named(scopes: Mapping[Scope, list[Values]], kind: ScopeKind) -> dict[str, list[Values]]:

@@ -132,7 +132,8 @@ def _manifest(manifest: Values) -> Iterator[str]:
     groups = {name: items for name, items in _table(manifest, "dependency-groups").items() if items}
     if not groups and not any(manifest.get(key) for key in ("members", *_MANIFEST, "dependency-metadata")):
         return
-    yield from _head("manifest")
+    if groups or any(manifest.get(key) for key in ("members", *_MANIFEST)):
+        yield from _head("manifest")
     yield from _tall("members", _list(manifest, "members"))
     for key in _MANIFEST:
         if items := _list(manifest, key):

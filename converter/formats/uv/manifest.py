@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from converter import interpreter
-from converter.formats.uv import declare, indexes
+from converter.formats.uv import declare, indexes, restated
 from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.settings import MANIFEST
 from converter.formats.uv.tool_table import put_settings, tool_uv
@@ -36,9 +36,13 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     made = indexes.written_indexes(named)
     declared = declare.declare(named, fields(named), _python(named), indexes.names(made))
     edited = put_groups(put_project(text, declared.tables), declared.tables)
-    settings = dict(_settings(named)) | _package(project, named, document)
+    rows = () if restated.KEY in tool_uv(text) else restated.restated(named)
+    settings = (
+        dict(_settings(named)) | _package(project, named, document) | ({restated.KEY: list(rows)} if rows else {})
+    )
     final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
-    told = (*_hidden(tree, document), *indexes.losses(project), *declare.losses(named), *_left(project))
+    left = (*declare.losses(named), *_left(project), *restated.losses(rows, MANIFEST))
+    told = (*_hidden(tree, document), *indexes.losses(project), *left)
     return Lossy(checked(final), told)
 
 

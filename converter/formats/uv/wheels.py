@@ -69,8 +69,9 @@ def usable_files(package: Package, python: Bounds, needed: Marker) -> tuple[Arti
     """The files of a package that uv.lock has room for; all of them where nothing could be installed otherwise."""
     wheels = [a for a in package.artifacts if (a.filename or "").endswith(".whl")]
     sdists = [a for a in package.artifacts if a not in wheels]
-    sdists.sort(key=lambda a: (not is_readable(a.filename or "", package), a.filename or ""))
+    readable = [a for a in sdists if is_readable(a.filename or "", package)]
     kept = [a for a in wheels if usable(a.filename or "", python, needed)]
+    sdists = sorted(readable or ([] if kept else sdists), key=lambda a: a.filename or "")
     if not kept and not sdists:
         return package.artifacts
     return (*sdists[:1], *sorted(kept, key=lambda a: a.filename or ""))
@@ -78,13 +79,13 @@ def usable_files(package: Package, python: Bounds, needed: Marker) -> tuple[Arti
 
 def needless(before: Iterable[Package], after: Iterable[Package]) -> tuple[Loss, ...]:
     """One note for all the files that packages had before and have no more."""
-    left = {p.name: one.hashes - p.hashes for one, p in zip(before, after, strict=True) if one.hashes - p.hashes}
-    count = sum(map(len, left.values()))
-    if not count:
+    left = [(p.name, one.hashes - p.hashes) for one, p in zip(before, after, strict=True) if one.hashes - p.hashes]
+    if not left:
         return ()
-    words = f"{count} file{'s' * (count > 1)} of {len(left)} package{'s' * (len(left) > 1)}"
-    hashes = frozenset().union(*left.values())
-    return (Loss(kind=Kind.FILE_NEEDLESS, where="uv.lock", detail=words, packages=frozenset(left), hashes=hashes),)
+    names, count = frozenset(name for name, _ in left), sum(len(hashes) for _, hashes in left)
+    words = f"{count} file{'s' * (count > 1)} of {len(names)} package{'s' * (len(names) > 1)}"
+    hashes = frozenset().union(*(hashes for _, hashes in left))
+    return (Loss(kind=Kind.FILE_NEEDLESS, where="uv.lock", detail=words, packages=names, hashes=hashes),)
 
 
 _SDIST = re.compile(r"(?P<stem>.+?)\.(?:zip|tgz|tar(?:\.(?:gz|bz2|xz|zst|lzma))?)")
@@ -92,9 +93,11 @@ _SDIST = re.compile(r"(?P<stem>.+?)\.(?:zip|tgz|tar(?:\.(?:gz|bz2|xz|zst|lzma))?
 
 def is_readable(filename: str, package: Package) -> bool:
     """Whether uv knows a file of this name for what it is: a wheel, or an sdist that is called name-version."""
-    match = _SDIST.fullmatch(filename)
-    if match is None or not isinstance(package.id.source, Registry):
+    if filename.endswith(".whl") or not isinstance(package.id.source, Registry):
         return True
+    match = _SDIST.fullmatch(filename)
+    if match is None:
+        return False  # an egg, an installer
     stem = match["stem"]
     cuts = [at for at, character in enumerate(stem) if character == "-"]
     return any(canonicalize_name(stem[:at]) == package.name and _is_version(stem[at + 1 :]) for at in cuts)

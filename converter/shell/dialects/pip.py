@@ -57,6 +57,7 @@ PIP = Dialect(
             head=("install",),
             options=_INSTALL,
             states={Fact.FRESHNESS: (REFUSED,)},
+            words=(0, None),  # packages beside the files
             needs=frozenset([Fact.FILES]),
         ),
         Spelling(verb=Verb.BESIDE, head=("install",), options=_BESIDE, words=(1, None)),

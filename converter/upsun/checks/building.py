@@ -16,7 +16,7 @@ from converter.upsun.checks.view import Step, View
 from converter.upsun.document import Scalar
 from converter.upsun.hooks import is_install
 from converter.upsun.recipes import MANAGERS, Manager
-from converter.upsun.scripts import Moment
+from converter.upsun.scripts import Moment, scripts
 from converter.upsun.tools import by_name, names
 from converter.upsun.versions import below
 
@@ -37,6 +37,14 @@ def locks(seen: View) -> Iterator[Loss]:
             continue
         for lock in _files(step) if not manager.tool else (manager.lock,):
             yield from _lock(seen, step, manager, lock)
+
+
+def includes(seen: View) -> Iterator[Loss]:
+    """A script in a file that is not there."""
+    for script in scripts(seen.tree, seen.app):
+        if script.scalar is None and script.file not in seen.tree:
+            where = f"{seen.app.file}: line {script.entry.key.line}"
+            yield Loss(kind=Kind.INCLUDE_ABSENT, where=where, detail=f"{script.name} is in {script.file}")
 
 
 def _files(step: Step) -> Iterator[str]:
@@ -176,5 +184,5 @@ def unguarded(seen: View) -> Iterator[Loss]:
 
 Check = Callable[[View], Iterator[Loss]]
 
-BUILDING: tuple[Check, ...] = (locks, tool_versions, tool_absent, python, unguarded)
+BUILDING: tuple[Check, ...] = (includes, locks, tool_versions, tool_absent, python, unguarded)
 """The checks of a build."""

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from converter.losses import Kind, Loss
 from converter.upsun.checks.view import Step, View
+from converter.upsun.entries import base_name
 from converter.upsun.environment import FILE
 from converter.upsun.hooks import is_install
 from converter.upsun.recipes import MANAGERS, by_tool
@@ -79,15 +80,43 @@ def guards(seen: View) -> Iterator[Loss]:
 
 def shadows(seen: View) -> Iterator[Loss]:
     """A global dependency that the app's own lock has too, in an app with an environment of its own."""
-    locks = [m.lock for m in MANAGERS.values() if m.name in seen.managers and m.venv]
-    text = "\n".join(seen.text(lock) or "" for lock in locks)
-    locked = {canonicalize_name(name) for name in re.findall(r'(?m)^(?:name = "|\s+")([\w.-]+)"', text)}
+    locked = _locked(seen)
+    for name, where in _globals(seen):
+        if name in locked:
+            yield Loss(kind=Kind.TOOL_SHADOWS, where=where, detail=name)
+
+
+def alone(seen: View) -> Iterator[Loss]:
+    """A global dependency that runs the app's code, where the app's packages are in an environment without it."""
+    locked = _locked(seen)
+    run = {canonicalize_name(word) for step in seen.at(Moment.RUN) for word in step.command.values[:_PREFIXED]}
+    for name, where in _globals(seen):
+        if name in run and name not in locked and _in_venv(seen):
+            yield Loss(kind=Kind.GLOBAL_ALONE, where=where, detail=name)
+
+
+_PREFIXED = 4
+"""How many words hold the program, behind `uv run --no-sync` at most."""
+
+
+def _in_venv(seen: View) -> bool:
+    found = (step.manager for step in seen.at(Moment.BUILD) if step.manager and is_install(step.command, step.manager))
+    return any(manager.venv for manager in found)
+
+
+def _globals(seen: View) -> Iterator[tuple[str, str]]:
+    """The global dependencies for Python but the managers, each with its place."""
     for key in PYTHON_KEYS:
         for entry in getattr(seen.app.mapping.mapping("dependencies", key), "entries", ()):
-            name = entry.key.value
-            if by_tool(name) is None and canonicalize_name(name) in locked:
-                where = f"{seen.app.file}: line {entry.key.line}"
-                yield Loss(kind=Kind.TOOL_SHADOWS, where=where, detail=name)
+            if by_tool(base_name(entry.key.value)) is None:
+                yield canonicalize_name(base_name(entry.key.value)), f"{seen.app.file}: line {entry.key.line}"
+
+
+def _locked(seen: View) -> set[str]:
+    """The names in the locks of the managers that the app uses and that have an environment."""
+    locks = [m.lock for m in MANAGERS.values() if m.name in seen.managers and m.venv]
+    text = "\n".join(seen.text(lock) or "" for lock in locks)
+    return {canonicalize_name(name) for name in re.findall(r'(?m)^(?:name = "|\s+")([\w.-]+)"', text)}
 
 
 def mounts(seen: View) -> Iterator[Loss]:
@@ -103,5 +132,5 @@ def mounts(seen: View) -> Iterator[Loss]:
 
 Check = Callable[[View], Iterator[Loss]]
 
-RUNNING: tuple[Check, ...] = (uv_run, late_installs, guards, shadows, mounts)
+RUNNING: tuple[Check, ...] = (uv_run, late_installs, guards, shadows, alone, mounts)
 """The checks of what runs."""

@@ -104,7 +104,7 @@ def test_a_group_that_main_covers_is_named_where_it_leads_there() -> None:
 def test_versions_for_different_interpreters_stand_side_by_side() -> None:
     lock = written(project(package("a", "1.0", main=OLD), package("a", "2.0", main=NEW))).value
     assert [(e["version"], e["marker"]) for e in lock["package"]] == [
-        ("1.0", 'python_version >= "3.9" and python_version < "3.11"'), ("2.0", 'python_version >= "3.11"'),
+        ("1.0", 'python_version < "3.11" and python_version >= "3.9"'), ("2.0", 'python_version >= "3.11"'),
     ]  # fmt: skip
     # PDM holds one version for each target, so that its own lock command keeps both
     assert lock["metadata"]["targets"] == [{"requires_python": ">=3.9,<3.11"}, {"requires_python": ">=3.11"}]
@@ -137,6 +137,39 @@ def test_a_release_is_quoted_in_its_own_words() -> None:
     first, second = entries(project(quoted, package("typing-extensions", main=OLD)))
     assert first["dependencies"] == ['Typing-Extensions<5,>=4; python_version < "3.11"']
     assert second["marker"] == 'python_version < "3.11"'
+
+
+def test_an_extra_that_needs_nothing_has_its_entry_where_a_release_asks_for_it() -> None:
+    # uv's lock leaves such an extra out; without an entry PDM would resolve `b[toml]` anew
+    asking = replace(
+        package("a", main=ANY),
+        dependencies=(Dependency(name="b", specifier=SpecifierSet(">=1")),),
+        requires_dist=("b[toml]>=1", "b[never]; python_version < '3'"),
+    )
+    asked = replace(package("b", main=ANY), requires_dist=("tomli; python_version < '3' and extra == 'toml'",))
+    first, plain, extra = entries(project(asking, asked))
+    assert first["dependencies"] == ['b[never]; python_version < "3"', "b[toml]>=1"]
+    assert (plain.get("extras"), extra["extras"]) == (None, ["toml"])
+    assert extra["dependencies"] == ["b==1.0", 'tomli; python_version < "3"']
+
+
+def test_words_are_compared_as_pdms_own_lock_command_can() -> None:
+    edge = Dependency(name="b", marker=markers.parse("implementation_name == 'pypy'"))
+    lines = ("b; implementation_name === 'pypy'",)
+    asking = replace(package("a", main=ANY), dependencies=(edge,), requires_dist=lines)
+    first, second = entries(project(asking, package("b", main=edge.marker)))
+    assert first["dependencies"] == ['b; implementation_name == "pypy"']
+    assert second["marker"] == 'implementation_name == "pypy"'
+
+
+def test_the_projects_own_extras_are_asked_for_by_its_name() -> None:
+    own = Requirement(name="demo", extras=frozenset({"x"}), source=Directory(path=".", editable=True))
+    dev = {"dev": Group(requirements=(own, Requirement(name="demo", source=Directory(path="."))))}
+    whole = project(dependency_groups=dev, optional_dependencies={"x": (Requirement(name="b"),)})
+    done = FORMAT.emit(whole, Tree.of({}))
+    document = tomllib.loads(done.value.text("pyproject.toml") or "")
+    assert document["dependency-groups"] == {"dev": ["demo[x]"]}
+    assert Kind.ITSELF_LEFT in {loss.kind for loss in done.losses}
 
 
 def test_what_the_source_leaves_out_does_not_come_back_by_a_quotation() -> None:

@@ -37,6 +37,30 @@ def test_a_prerelease_of_python_is_its_release_where_that_changes_nothing(needed
     assert edges(emitted(given)[1], "coverage") == [{"name": "tomli", "marker": f"python_full_version {said} '3.11'"}]
 
 
+def test_a_prerelease_of_python_is_said_again_in_plain_words_where_uv_would_install_more() -> None:
+    edge = Dependency(name="tomli", marker=parse(A6), rounded=rounded(A6), specifier=SpecifierSet("<3,>=1.1.0"))
+    coverage = package("coverage", extras=frozenset({"toml"}), optional_dependencies={"toml": (edge,)})
+    given = project(coverage, package("tomli", when={MAIN: parse("python_version < '3.11'")}))
+    manifest, lock, told = emitted(given)
+    words = ["tomli>=1.1.0,<3 ; python_full_version < '3.11' and extra == 'toml'"]
+    row = {"name": "coverage", "version": "1.0", "requires-dist": words}
+    assert tomllib.loads(manifest)["tool"]["uv"]["dependency-metadata"] == [{**row, "provides-extra": ["toml"]}]
+    assert tomllib.loads(lock)["manifest"]["dependency-metadata"] == [{**row, "provides-extras": ["toml"]}]
+    assert told == ["NOTE metadata-restated: pyproject.toml: tool.uv.dependency-metadata: coverage 1.0"]
+
+
+def test_forks_follow_what_a_release_says_itself() -> None:
+    words = ("b<2 ; python_version < '3.12'", "b<2 ; sys_platform == 'win32'", "c ; extra == 'all'")
+    given = replace(package("a", dependencies=(Dependency(name="b"),)), requires_dist=words)
+    lock = emitted(project(given, package("b")))[1]
+    assert tomllib.loads(lock)["resolution-markers"] == [
+        "python_full_version >= '3.12' and sys_platform != 'win32'",
+        "python_full_version >= '3.12' and sys_platform == 'win32'",
+        "python_full_version < '3.12' and sys_platform != 'win32'",
+        "python_full_version < '3.12' and sys_platform == 'win32'",
+    ]
+
+
 def test_files_that_no_interpreter_can_use_are_left_out_and_named() -> None:
     names = ("a-1.0-cp39-cp39-win_amd64.whl", "a-1.0-cp311-cp311-win_amd64.whl", "a-1.0.zip", "a-1.0.tar.gz")
     made = tuple(Artifact(filename=n, url=f"https://f.example/{n}", hashes=(f"sha256:{n}",)) for n in names)
@@ -45,6 +69,22 @@ def test_files_that_no_interpreter_can_use_are_left_out_and_named() -> None:
     (entry,) = entries(lock, "a")
     assert [str(wheel["url"]).rpartition("/")[2] for wheel in entry["wheels"]] == [names[1]]  # type: ignore[attr-defined]
     assert told == ["NOTE file-needless: uv.lock: 2 files of 1 package"]
+
+
+def test_files_of_each_version_that_are_left_out_are_named() -> None:
+    parts = ("python_full_version < '3.12'", "python_full_version >= '3.12'")
+    names = [(f"a-{n}.0-cp27-none-any.whl", f"a-{n}.0.tar.gz", f"a-{n}.0.egg") for n in range(2)]
+    several = [
+        replace(
+            package("a", f"{n}.0", when={MAIN: parse(part)}),
+            artifacts=tuple(
+                Artifact(filename=f, url=f"https://f.example/{f}", hashes=(f"sha256:{f}",)) for f in names[n]
+            ),
+        )
+        for n, part in enumerate(parts)
+    ]
+    told = emitted(project(*several))[2]
+    assert told == ["NOTE file-needless: uv.lock: 4 files of 1 package"]
 
 
 def test_versions_are_written_normalized() -> None:

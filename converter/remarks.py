@@ -1,0 +1,55 @@
+"""The last look over what people wrote: a comment of a changed file stands there afterwards, or is told.
+
+Formats put comments where they belong, and tell those that they have no place for. Whatever an edit takes along
+besides, such as the tail of a table that goes, is found here, whichever format did it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from converter.format import Format
+from converter.losses import Kind, Loss
+from converter.tree import Edit, Tree
+
+
+def gone(written: Tree, formats: tuple[Format, Format], told: Iterable[Loss]) -> Iterator[Loss]:
+    """A note for each comment of the edited files that no file of the tree holds any more and no loss names.
+
+    `formats` are the source and the target: they know how their files write comments.
+    """
+    edits = [edit for edit in written.edits() if str(edit.path) not in _locks(formats)]
+    kept = Counter(map(_bare, _comments(edits, formats, before=False).elements()))
+    named = {_bare(loss.detail) for loss in told if loss.kind is Kind.COMMENT_LEFT}
+    for edit in edits:
+        for line in _comments([edit], formats, before=True).elements():
+            bare = _bare(line)
+            if kept[bare]:
+                kept[bare] -= 1
+            elif bare not in named and not any(bare in each for each, count in kept.items() if count):
+                yield Loss(kind=Kind.COMMENT_LEFT, where=str(edit.path), detail=line)
+
+
+def _locks(formats: tuple[Format, Format]) -> frozenset[str]:
+    """The locks that a tool alone writes."""
+    return frozenset(form.lock for form in formats if not form.adds_missing)
+
+
+def _comments(edits: Iterable[Edit], formats: tuple[Format, Format], *, before: bool) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for edit in edits:
+        content = edit.before if before else edit.after
+        if content is not None:
+            found.update(_of_file(Tree({edit.path: content}), edit.path, formats))
+    return found
+
+
+def _of_file(tree: Tree, path: PurePosixPath, formats: tuple[Format, Format]) -> tuple[str, ...]:
+    return next((found for form in formats if (found := form.comments(tree, path))), ())
+
+
+def _bare(comment: str) -> str:
+    """A comment without the spaces in it: joined and indented anew it is still the same."""
+    return "".join(comment.split())
