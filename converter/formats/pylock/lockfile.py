@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from packaging.pylock import Pylock
 from packaging.utils import canonicalize_name
 
 from converter import markers
@@ -15,6 +16,7 @@ from converter.formats.pylock.condition import Names
 from converter.formats.pylock.document import VERSION, Document
 from converter.formats.pylock.entry import read_entry
 from converter.losses import Kind, Loss, Lossy
+from converter.markers import EMPTY, Marker
 from converter.model import Lock, Package, Scope, ScopeKind, package_key
 from converter.table import Table
 
@@ -58,11 +60,20 @@ def read_lock(document: Document, names: Names) -> Lossy[Lock]:
     packages = [_package(entry, document, at, names) for at, entry in enumerate(table.tables("packages"))]
     lock = Lock(
         requires_python=document.read.requires_python,
-        environments=tuple(markers.parse(str(marker)) for marker in document.read.environments or ()),
+        environments=_environments(document.read),
         packages=tuple(sorted(packages, key=package_key)),
         tool={"pylock": {"path": document.path, "document": document.values, "as-written": document.text}},
     )
     return Lossy(lock, tuple(_left(table)))
+
+
+def _environments(read: Pylock) -> tuple[Marker, ...]:
+    """The environments that a file is for; none where its Requires-Python says it all, which PDM says twice."""
+    several = tuple(markers.parse(str(marker)) for marker in read.environments or ())
+    either = EMPTY
+    for marker in several:
+        either |= marker
+    return () if (markers.python(str(read.requires_python or "")) & ~either).is_empty() else several
 
 
 def _package(entry: Table, document: Document, at: int, names: Names) -> Package:

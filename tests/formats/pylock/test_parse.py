@@ -265,3 +265,10 @@ def test_the_projects_own_folder_is_a_requirement_that_no_manifest_declares() ->
     assert project.dependencies[1:] == (Requirement(name="shop", source=Directory(path=".", editable=True)),)
     assert project.dependencies[0].name == "a"
     assert kinds(losses) == [Kind.DIRECT_UNKNOWN]
+
+
+def test_environments_that_are_all_of_its_pythons_say_nothing_more() -> None:
+    text = 'lock-version = "1.0"\ncreated-by = "pdm"\nrequires-python = ">=3.9"\npackages = []\n'
+    both = [f"environments = [{marker}]\n" for marker in ("\"python_version >= '3.9'\"", "\"sys_platform == 'win32'\"")]
+    read = [FORMAT.parse(Tree.of({"pylock.toml": each + text}), "demo").value.lock for each in both]
+    assert [len(lock.environments) for lock in read if lock] == [0, 1]
