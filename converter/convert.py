@@ -292,7 +292,7 @@ def _complete(
 ) -> Lossy[Project]:
     if not source.adds_missing:
         return index.complete(project, target.needs, settings, told)
-    filled = index.fill(project, replace(target.needs, edges=True), settings)
+    filled = index.fill(project, replace(target.needs, edges=True, vetted=not target.needs.filenames), settings)
     flat = index.is_flat(project)
     done = closed(filled.value, told, lambda each: index.close(each, settings, flat=flat))
     return Lossy(done.value, (*filled.losses, *done.losses))

@@ -33,7 +33,7 @@ class Needs:
     """What a lock of this format must hold to be installed, so that `index.complete` knows what to ask for.
 
     `metadata` is what releases say of themselves beyond that: specifiers of edges, summaries, Requires-Python. A lock
-    is installed without, but its own tool would write it anew.
+    is installed without, but its own tool would write it anew. `vetted`: an index has to know a hash of each release.
     """
 
     filenames: bool = False
@@ -41,6 +41,7 @@ class Needs:
     edges: bool = False
     published: bool = False  # each release's requirements in its own words, as far as they can be told
     metadata: bool = False
+    vetted: bool = False
 
 
 def later(name: str) -> Callable[..., Any]:

@@ -91,7 +91,7 @@ def differences(before: Project, after: Project, left: frozenset[str] = frozense
     """
     if before.lock is None or after.lock is None:
         return
-    care = covered(before) & covered(after)
+    care = covered(before) & covered(after) & _THERE
     yield from _environments(before, after)
     yield from _scopes(before, after, care)
     yield from _hashes(before, after, left)

@@ -147,13 +147,16 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler(index: Loopback) -> type[BaseHTTPRequestHandler]:
+    counting = threading.Lock()
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            index.seen.append(Seen(self.path, {name.lower(): value for name, value in self.headers.items()}))
+            with counting:
+                index.seen.append(Seen(self.path, {name.lower(): value for name, value in self.headers.items()}))
+                cut = index.cut_after is not None and len(index.seen) > index.cut_after
             time.sleep(index.latency)
-            cut = index.cut_after is not None and len(index.seen) > index.cut_after
             with contextlib.suppress(OSError):
                 (hanging_up if cut else index.behave.get(_project(self.path), _usual(index)))(self)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from converter.format import Needs
+from converter.index.ahead import ahead
 from converter.index.edges import fill_edges, known_edges
 from converter.index.files import fill_files
 from converter.index.settings import Settings
@@ -23,13 +24,13 @@ def complete(project: Project, needs: Needs, settings: Settings, known: Iterable
     do without it; an index that fails never raises. Raises InputError where the certificates that the environment names
     (SSL_CERT_FILE) cannot be read.
     """
-    files = fill_files(project, needs, settings)
+    files = fill_files(project, needs, settings, ahead(project, needs, settings))
     edges = fill_edges(files.value, needs, settings, known)
     return Lossy(edges.value, (*files.losses, *edges.losses))
 
 
 def fill(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
     """As `complete`, but nothing is said of what the lock does not hold."""
-    files = fill_files(project, needs, settings)
+    files = fill_files(project, needs, settings, ahead(project, needs, settings))
     edges = known_edges(files.value, needs, settings)
     return Lossy(edges.value, (*files.losses, *edges.losses))

@@ -102,7 +102,7 @@ def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     absent = SEEDS - {package.name for package in lock.packages}
     packages = tuple(_with(p, one.metadata, needs, absent) if (one := known.get(id(p))) else p for p in lock.packages)
-    return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known)))
+    return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known, needs)))
 
 
 def _lacks(package: Package, needs: Needs) -> bool:
@@ -114,14 +114,12 @@ def _lacks(package: Package, needs: Needs) -> bool:
     return package.id.version is not None and lacking
 
 
-def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
+def _losses(lock: Lock, known: Mapping[int, Known | None], needs: Needs) -> Iterator[Loss]:
     lacking = (package for package in lock.packages if package.dependencies is None)
     asked = [(package, one) for package in lacking if (one := known.get(id(package)))]
     silent: dict[tuple[str, str], list[Package]] = {}
     for package, one in asked:
-        if one.mismatched:
-            detail = f"{one.mismatched[0]} on {one.mismatched[1]}"
-            yield _loss(Kind.HASH_MISMATCH, _label(package), detail, package)
+        yield from _unvetted(package, one, needs)
         if one.silent:
             silent.setdefault(one.silent, []).append(package)
     for (url, why), packages in sorted(silent.items(), key=lambda group: group[0]):
@@ -139,6 +137,13 @@ def _losses(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
     for package, one in asked:
         for line in one.metadata.broken if one.metadata else ():
             yield _loss(Kind.EDGES_UNREADABLE, _label(package), f"{line[:_SHOWN]!r} is no requirement", package)
+
+
+def _unvetted(package: Package, one: Known, needs: Needs) -> Iterator[Loss]:
+    if one.mismatched:
+        yield _loss(Kind.HASH_MISMATCH, _label(package), " on ".join(one.mismatched), package)
+    if one.unvouched and needs.vetted:
+        yield _loss(Kind.HASH_UNKNOWN, _label(package), one.unvouched, package)
 
 
 def _counted(packages: Sequence[Package]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from converter.format import Needs
+from converter.index.pages import Following
 from converter.index.search import Found, Hit, ask_all, found_of, searches_of, strong
 from converter.index.settings import Settings
 from converter.index.shortfalls import shortfalls
@@ -18,27 +19,31 @@ from converter.losses import Lossy
 from converter.model import Artifact, Dependency, Lock, Origin, Package, PackageId, Project, Registry, package_key
 
 
-def fill_files(project: Project, needs: Needs, settings: Settings) -> Lossy[Project]:
+def fill_files(
+    project: Project, needs: Needs, settings: Settings, following: Following | None = None
+) -> Lossy[Project]:
     """The project with file name, URL, size and upload time in each artifact of its registry packages.
 
-    Asks nothing unless `needs` has file names or URLs and a package lacks them.
+    Asks nothing unless `needs` has file names or URLs and a package lacks them. `following` may ask for more as soon as
+    a page is there.
     """
     if project.lock is None or not (searches := searches_of(project, needs)):
         return Lossy(project)
-    answers = ask_all(searches, settings)
+    answers = ask_all(searches, settings, following)
     found = [found_of(search, answers) for search in searches]
     losses = tuple(shortfalls(found, answers, settings))
     return Lossy(replace(project, lock=_filled(project.lock, found)), losses)
 
 
 def _filled(lock: Lock, found: Iterable[Found]) -> Lock:
-    old = {id(f.search.package): _package(f) for f in found}
+    old = {id(f.search.package): filled(f) for f in found}
     moved = {f.search.package.id: old[id(f.search.package)].id for f in found}
     packages = (_with_targets(old.get(id(package), package), moved) for package in lock.packages)
     return replace(lock, packages=tuple(sorted(packages, key=package_key)))
 
 
-def _package(found: Found) -> Package:
+def filled(found: Found) -> Package:
+    """The package with what was found of its files."""
     package = found.search.package
     return replace(package, id=replace(package.id, source=found.source), artifacts=tuple(_artifacts(found)))
 

@@ -53,11 +53,17 @@ def look_up(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
 
     Raises InputError only where the certificates that the environment names cannot be read.
     """
+    known = recalled(packages, asking)
+    if not asking.settings.offline:
+        _ask(packages, known, asking, _told)
+    return known
+
+
+def recalled(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
+    """What is known of each package without asking an index."""
     here = installed(packages, asking.settings.environments)
     known = [None if said is None else Known(metadata=said, installed=True) for said in here]
     _ask(packages, known, asking, _remembered)
-    if not asking.settings.offline:
-        _ask(packages, known, asking, _told)
     return known
 
 
@@ -78,9 +84,17 @@ def _told(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]
     found = _origins(packages, asking)
     answers = told([(p, tuple(f.origins)) for p, f in zip(packages, found, strict=True)], asking.settings)
     return [
-        replace(one, silent=files.silent) if one == _NONE and not files.origins else one
-        for one, files in zip(answers, found, strict=True)
+        replace(one, silent=files.silent, unvouched=None if files.silent else _unvouched(package, asking))
+        if one == _NONE and not files.origins
+        else one
+        for package, one, files in zip(packages, answers, found, strict=True)
     ]
+
+
+def _unvouched(package: Package, asking: Asking) -> str | None:
+    """The index that was asked for a package of which the lock has hashes."""
+    hashed = any(strong(artifact.hashes) for artifact in package.artifacts)
+    return next((index.url for index in asking.indexes(package)), None) if hashed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from converter.errors import InputError
 from converter.index.cache import Cache, Page, fresh_until, key_of
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Place = tuple[Index, str]
 """A project on an index, by its normalized name."""
+
+Key = tuple[int, str, int]
+"""What tells one request for a release's own files from another: which release, which source, which try."""
 
 _OK, _UNCHANGED = 200, 304
 _NOT_HERE = frozenset({404, 410})
@@ -54,7 +57,17 @@ class _Case:
         return key_of(canonical(self.place[0].url), self.place[1])
 
 
-def look(wanted: Mapping[Place, Wanted], settings: Settings) -> Mapping[Place, Answer]:
+class Following(Protocol):
+    """Asks for more on the same connections as soon as a place has answered, and takes the replies."""
+
+    def start(self, place: Place, answer: Answer) -> Mapping[Key, Ask]: ...
+    def receive(self, key: Key, reply: Reply) -> Mapping[Key, Ask]: ...
+    def keep(self) -> None: ...
+
+
+def look(
+    wanted: Mapping[Place, Wanted], settings: Settings, following: Following | None = None
+) -> Mapping[Place, Answer]:
     """An answer for every place, from the cache where it will do, and from the network otherwise.
 
     Raises InputError only where the certificates that the environment names cannot be read.
@@ -63,7 +76,7 @@ def look(wanted: Mapping[Place, Wanted], settings: Settings) -> Mapping[Place, A
     try:
         cases = [_case(cache, place, want, settings) for place, want in wanted.items()]
         known = {case.place: _from_cache(case, settings) for case in cases}
-        asked = _from_network([case for case in cases if known[case.place] is None], settings)
+        asked = _from_network([case for case in cases if known[case.place] is None], settings, following)
         return {place: answer or asked[place] for place, answer in known.items()}
     finally:
         cache.close()
@@ -115,22 +128,32 @@ def _read(case: _Case, page: Page) -> Answer:
     return Answer(files=files)
 
 
-def _from_network(cases: Iterable[_Case], settings: Settings) -> Mapping[Place, Answer]:
+def _from_network(cases: Iterable[_Case], settings: Settings, following: Following | None) -> Mapping[Place, Answer]:
     answers: dict[Place, Answer] = {}
-    reached: dict[Place, _Case] = {}
+    reached: dict[Place | Key, _Case] = {}
     for case in cases:
         try:
             reached[case.place] = replace(case, address=reach(case.place[0], settings))
         except InputError as why:
             answers[case.place] = _unanswered(case, why.message)
 
-    def receive(place: Place, reply: Reply) -> None:
-        answers[place] = _received(reached[place], reply, settings.clock())
+    def receive(key: Place | Key, reply: Reply) -> Mapping[Place | Key, Ask]:
+        more: Mapping[Key, Ask] = {}
+        if case := reached.get(key):
+            answers[case.place] = answer = _received(case, reply, settings.clock())
+            more = following.start(case.place, answer) if following else {}
+        elif following:
+            more = following.receive(cast("Key", key), reply)
+        return {key: ask for key, ask in more.items()}  # noqa: C416  a mapping of wider keys
 
     if reached:
         from converter.index.client import fetch
 
-        fetch({place: _ask(case) for place, case in reached.items()}, settings, receive)
+        try:
+            fetch({place: _ask(case) for place, case in reached.items()}, settings, receive)
+        finally:
+            if following is not None:
+                following.keep()
     return answers
 
 

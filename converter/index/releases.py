@@ -25,6 +25,7 @@ from converter.index.archives import (
 from converter.index.cache import Cache, Row, place_of
 from converter.index.compact import DYNAMIC, GRAMMAR, read_text, restored, said_text
 from converter.index.metadata import Metadata, believed, stated, understood
+from converter.index.pages import Key
 from converter.index.places import Address, canonical
 from converter.index.search import Hit, strong
 from converter.index.settings import Settings
@@ -44,13 +45,14 @@ _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 class Known:
     """What came of one release. Without `metadata`, `silent` says why it could not be told whether there is any.
 
-    `mismatched` names a file and its index, where that file has not the hash of the lock. `installed` says that an
-    environment told it.
+    `mismatched` names a file and its index, where that file has not the hash of the lock; `unvouched` the index that
+    has no file with a hash of the lock. `installed` says that an environment told it.
     """
 
     metadata: Metadata | None = None
     silent: tuple[str, str] | None = None
     mismatched: tuple[str, str] | None = None
+    unvouched: str | None = None
     installed: bool = False
 
 
@@ -118,7 +120,31 @@ class _Search:
     row: Row | None = None
 
 
-Key = tuple[int, str, int]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """Several searches that are carried on together, each reply asking for what its search needs next."""
+
+    settings: Settings
+    searches: list[_Search] = field(default_factory=list)
+
+    def start(self, package: Package, origins: Iterable[Origin]) -> Mapping[Key, Ask]:
+        """Search for one more release; what to ask first."""
+        self.searches.append(_search(package, origins, self.settings))
+        return _next(self.searches, len(self.searches) - 1)
+
+    def receive(self, key: Key, reply: Reply) -> Mapping[Key, Ask]:
+        """Take a reply to what was asked; what to ask next."""
+        _TAKE[key[1]](self.searches[key[0]], reply)
+        return _next(self.searches, key[0])
+
+    def keep(self) -> None:
+        """Put what was learnt into the cache."""
+        if rows := [search.row for search in self.searches if search.row]:
+            cache = Cache(self.settings.cache)
+            try:
+                cache.keep_releases(rows)
+            finally:
+                cache.close()
 
 
 def told(wanted: Iterable[tuple[Package, tuple[Origin, ...]]], settings: Settings) -> list[Known]:
@@ -126,29 +152,16 @@ def told(wanted: Iterable[tuple[Package, tuple[Origin, ...]]], settings: Setting
 
     Raises InputError only where the certificates that the environment names cannot be read.
     """
-    searches = [_search(package, origins, settings) for package, origins in wanted]
-
-    def receive(key: Key, reply: Reply) -> Mapping[Key, Ask]:
-        _TAKE[key[1]](searches[key[0]], reply)
-        return _next(searches, key[0])
-
-    first = {key: ask for number in range(len(searches)) for key, ask in _next(searches, number).items()}
+    telling = Telling(settings=settings)
+    first = {key: ask for package, origins in wanted for key, ask in telling.start(package, origins).items()}
     if first:
         from converter.index.client import fetch
 
         try:
-            fetch(first, settings, receive)
+            fetch(first, settings, telling.receive)
         finally:  # a run that is interrupted has learnt all the same
-            _keep([search.row for search in searches if search.row], settings)
-    return [search.known or Known(silent=search.silent) for search in searches]
-
-
-def _keep(rows: Iterable[Row], settings: Settings) -> None:
-    cache = Cache(settings.cache)
-    try:
-        cache.keep_releases(rows)
-    finally:
-        cache.close()
+            telling.keep()
+    return [search.known or Known(silent=search.silent) for search in telling.searches]
 
 
 def _search(package: Package, origins: Iterable[Origin], settings: Settings) -> _Search:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from converter.format import Needs
-from converter.index.pages import Answer, Place, look
+from converter.index.pages import Answer, Following, Place, look
 from converter.index.places import canonical, may_ask, rules_of
 from converter.index.settings import Settings
 from converter.index.simple import File, Wanted, contradicts, is_of
@@ -111,14 +111,14 @@ def _incomplete(package: Package, needs: Needs) -> bool:
     )
 
 
-def ask_all(searches: Iterable[Search], settings: Settings) -> Answers:
-    """Every answer that is needed.
+def ask_all(searches: Iterable[Search], settings: Settings, following: Following | None = None) -> Answers:
+    """Every answer that is needed; `following` may ask for more as each comes.
 
     Asks each package's first index, then its second where something is missing, and so on: all packages at once.
     """
     answers: dict[Place, Answer] = {}
     while wanted := _wanted(searches, answers):
-        answers.update(look(wanted, settings))
+        answers.update(look(wanted, settings, following))
     return answers
 
 

@@ -159,6 +159,11 @@ class Kind(Enum):
         "The target lock needs the name of each file, and no index that may be asked tells it for these packages.",
         "Run once online, or make the index reachable.",
     )  # fmt: skip
+    HASH_UNKNOWN = (
+        "hash-unknown", Level.STOP,
+        "No index that may be asked has a file of this release with a hash of the lock.",
+        "Find out where the hash comes from; if the release was deleted, lock the source again.",
+    )  # fmt: skip
     HASH_MISMATCH = (
         "hash-mismatch", Level.STOP,
         "The index serves a file of the locked name with another hash.",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Map
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
+from itertools import pairwise
 
 from converter.errors import InputError
 from converter.upsun.document import Document, Entry, Mapping, Node, Scalar, Sequence
@@ -143,7 +144,7 @@ def _made(mapping: Mapping, entry: Entry | None, add: Values, how: Layout) -> li
         return list(_block(how, mapping, frozenset([entry.key.value]), _lines(add, how.step)))
     document = how.document
     if mapping.flow:
-        return [_flow(document, mapping, mapping.entries, add)]
+        return _flow(document, mapping, mapping.entries, add)
     indent = " " * column_of(document, mapping)
     lines = [indent + line for line in _lines(add, how.step)]
     before = next((found for key in how.after if (found := mapping.entry(key))), mapping.entries[-1])
@@ -182,7 +183,7 @@ def _changed(chain: Seq[tuple[Mapping, Entry]], drop: frozenset[str], add: Value
     if not kept and not add:
         return _without(how, chain)
     if mapping.flow:
-        return [_flow(how.document, mapping, kept, add)]
+        return _flow(how.document, mapping, kept, add)
     return list(_block(how, mapping, drop, _lines(add, how.step)))
 
 
@@ -202,18 +203,28 @@ def _without(how: Layout, chain: Seq[tuple[Mapping, Entry]]) -> list[Splice]:
     if len(outer.entries) == 1 and len(chain) > 1:
         return _without(how, chain[:-1])
     if outer.flow:
-        return [_flow(how.document, outer, [each for each in outer.entries if each is not entry], {})]
+        return _flow(how.document, outer, [each for each in outer.entries if each is not entry], {})
     return list(_block(how, outer, frozenset([entry.key.value]), []))
 
 
-def _flow(document: Document, mapping: Mapping, kept: Seq[Entry], add: Values) -> Splice:
-    """A mapping between braces with its entries set anew."""
-    text = document.text
-    parts = [text[entry.key.start : entry_end(text, entry)] for entry in kept]
-    inner = ", ".join([*parts, *_parts(add)])
-    old = text[mapping.start : mapping.end]
-    pad = " " if old.startswith("{ ") else ""
-    return Splice(start=mapping.start, end=mapping.end, text=f"{{{pad}{inner}{pad}}}")
+def _flow(document: Document, mapping: Mapping, kept: Seq[Entry], add: Values) -> list[Splice]:
+    """Entries between braces put in and taken out; the text of those that stay is not touched."""
+    text, entries = document.text, mapping.entries
+    parts = ", ".join(_parts(add))
+    if not kept:
+        pad = " " if text[mapping.start : mapping.end].startswith("{ ") else ""
+        return [Splice(start=mapping.start, end=mapping.end, text=f"{{{pad}{parts}{pad}}}")]
+    made = []
+    first, last = entries.index(kept[0]), entries.index(kept[-1])
+    if first:
+        made.append(Splice(start=entries[0].key.start, end=entries[first].key.start, text=""))
+    for before, entry in pairwise(entries[first : last + 1]):
+        if entry not in kept:
+            made.append(Splice(start=entry_end(text, before), end=entry_end(text, entry), text=""))
+    start, end = entry_end(text, entries[last]), entry_end(text, entries[-1])
+    if parts or start != end:
+        made.append(Splice(start=start, end=end, text=f", {parts}" if parts else ""))
+    return made
 
 
 def _block(how: Layout, mapping: Mapping, drop: frozenset[str], lines: Seq[str]) -> Iterator[Splice]:

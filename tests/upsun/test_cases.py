@@ -397,6 +397,17 @@ def test_a_hook_in_a_file_that_is_not_there_is_left_and_told() -> None:
     assert "upsun-include-absent" in codes(checked(done))
 
 
+def test_between_braces_only_what_changes_is_touched() -> None:
+    env = "{POETRY_VERSION: '2.5.1',  A: b, POETRY_HTTP_BASIC_X_USERNAME: me,B: c, POETRY_NO_INTERACTION: '1'}"
+    result = change(f"variables: {{env: {env}}}\nhooks: {{build: poetry install}}\n", "poetry", "uv")
+    expected = "{A: b, UV_INDEX_X_USERNAME: me,B: c, UV_CACHE_DIR: /tmp/uv-cache, UV_NO_SYNC: '1'}"
+    assert f"+variables: {{env: {expected}}}" in result.splitlines()
+    raised = change(
+        "variables: {env: {PIP_VERSION: '22.3'}}\nhooks: {build: pip install -r requirements.txt}\n", "pip", "pylock"
+    )
+    assert "+variables: {env: {PIP_VERSION: '26.3'}}" in raised.splitlines()
+
+
 def test_a_bomb_of_merged_mappings_is_no_matter() -> None:
     names = "abcdefghijklmnop"
     bomb = "".join(f"{b}: &{b} {{<<: [{', '.join([f'*{a}'] * 9)}]}}\n" for a, b in pairwise(names))

@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from converter import markers
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import EMPTY, Marker
-from converter.model import Package, Project, Scope, ScopeKind
+from converter.model import MAIN, Package, Project, Scope, ScopeKind
 
 _MINORS = (*((3, minor) for minor in range(14, 5, -1)), (2, 7), *((3, minor) for minor in range(15, 30)))
 _PATCHES = range(30, -1, -1)
@@ -52,7 +52,7 @@ class _Fork:
 def choose(project: Project) -> Lossy[Choice]:
     """What each scope installs, at most one package of a name; a loss for each fork that this flattened."""
     found: dict[Scope, tuple[tuple[Package, Marker], ...]] = {}
-    losses: list[Loss] = list(_conflicts(project))
+    losses: list[Loss] = [*_conflicts(project), *_crossed(project)]
     named = False
     for scope, rows in sorted(_rows(project).items()):
         for fork in _forks(scope, rows):
@@ -82,6 +82,22 @@ def _conflicts(project: Project) -> Iterator[Loss]:
             if when.names() - {scope.name}:
                 names = frozenset({package.name})
                 detail = f"{package.name} {_told(package)} in {scope} where {when}"
+                yield Loss(kind=Kind.SCOPE_CONFLICT, where=package.name, detail=detail, packages=names)
+
+
+def _crossed(project: Project) -> Iterator[Loss]:
+    """Packages that a category pins otherwise than main: both stand in the lock, and one environment gets one of them.
+
+    Pipenv's own lock may hold that, and then nothing of it is new.
+    """
+    packages = project.lock.packages if project.lock and "pipenv" not in project.lock.tool else ()
+    main = {package.name: package for package in packages if MAIN in package.when}
+    for package in packages:
+        other = main.get(package.name)
+        for scope, when in package.when.items():
+            if other is not None and other.id != package.id and not (when & other.when[MAIN]).is_empty():
+                detail = f"{package.name} {_told(package)} in {scope}, main has {_told(other)}"
+                names = frozenset({package.name})
                 yield Loss(kind=Kind.SCOPE_CONFLICT, where=package.name, detail=detail, packages=names)
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
+from converter import markers
 from converter.formats.poetry.backend import is_built
+from converter.formats.poetry.constraint import python_specifier
 from converter.formats.poetry.content_hash import content_hash, content_hashes
 from converter.formats.poetry.entries import Around, edge_table, entry, order
 from converter.formats.poetry.layout import HEADER, lock_text
-from converter.formats.poetry.placement import Placed, care_of, place
+from converter.formats.poetry.placement import MAIN_GROUP, Placed, care_of, place
 from converter.formats.poetry.reached import reached_texts
 from converter.formats.poetry.retire import retire
 from converter.formats.poetry.sources import index_names, used_indexes
 from converter.formats.poetry.write import manifest_text
 from converter.losses import Kind, Loss, Lossy
-from converter.model import Lock, Project, Vcs
+from converter.model import Lock, Project, Scope, ScopeKind, Vcs
 from converter.pyproject.edit import read_document
 from converter.pyproject.itself import without_itself
-from converter.pyproject.requirement import parse_requirement
+from converter.pyproject.naming import with_names
+from converter.pyproject.requirement import parse_requirement, specifier_text
 from converter.tree import Tree
 
 __all__ = ["emit", "retire"]
@@ -27,6 +31,7 @@ __all__ = ["emit", "retire"]
 LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
 LOCK_VERSION = "2.1"
+_MAIN = Scope(ScopeKind.GROUP, MAIN_GROUP)  # the name of what is no group
 
 
 def emit(project: Project, tree: Tree) -> Lossy[Tree]:
@@ -36,7 +41,9 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     names, InputError for a pyproject.toml that cannot be read.
     """
     text = tree.text(MANIFEST) or ""
-    found = without_itself(project, built=is_built(read_document(text)))
+    named = with_names(project, {_MAIN: f"{_MAIN.name}-group"} if _MAIN.name in project.dependency_groups else {})
+    whole = without_itself(named.value, built=is_built(read_document(text)))
+    found = replace(whole, losses=(*named.losses, *whole.losses))
     project = found.value
     written = Lossy(text) if _is_own(project, text) else manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != text else tree
@@ -57,15 +64,18 @@ def _is_own(project: Project, text: str) -> bool:
 
 
 def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
-    care, document = care_of(project), read_document(manifest)
-    placed, pythons = place(lock, care), str(project.requires_python or "")
+    document = read_document(manifest)
+    stated = _pythons(project, document)
+    pythons = specifier_text(python_specifier(stated).specifier)
+    care = care_of(project) & markers.python(pythons)
+    placed = place(lock, care)
     tables = [(each.package.name, edge_table(each.package, care)) for each in placed.value]
     reached = {} if _is_own(project, manifest) else reached_texts(project, tables, pythons)
     around = Around(care=care, pythons=pythons, indexes=index_names(used_indexes(project)), reached=reached)
     rows = (entry(each, table, around) for each, (_, table) in zip(placed.value, tables, strict=True))
     entries = sorted(rows, key=order)
     header, stamp = _stamp(project, document)
-    metadata = {"lock-version": LOCK_VERSION, "python-versions": _pythons(project, document), "content-hash": stamp}
+    metadata = {"lock-version": LOCK_VERSION, "python-versions": stated, "content-hash": stamp}
     text = lock_text(entries, extras=_extras(project), metadata=metadata, header=header)
     return Lossy(text, (*placed.losses, *_losses(placed.value)))
 

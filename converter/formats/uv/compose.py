@@ -70,6 +70,8 @@ class _Known:
     parents: Parents
     indexes: Mapping[str, str]
     care: Marker
+    back: Mapping[PackageId, Edges]
+    """Edges of packages to the project itself."""
 
 
 def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
@@ -84,7 +86,8 @@ def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
     ]
     apart = settled(installs, project.conflicts, care, LOCK)
     made = wired(project, apart.value, care)
-    known = _known(made, lock, care, markers.python(str(stated)), project)
+    back = {p.id: tuple(_back(p, root.name)) for p in apart.value}
+    known = replace(_known(made, lock, care, markers.python(str(stated)), project), back=back)
     own = _root(root, project, made, known)
     kept = [_with_usable_files(package, known) for package in made.packages]
     packages = ordered_packages([own, *(_package(package, known) for package in kept)])
@@ -111,6 +114,11 @@ def _version(text: str | None) -> str | None:
     return text and str(release(text))
 
 
+def _back(package: Package, project: str) -> Iterable[Dependency]:
+    named = (edge for edge in package.dependencies or () if edge.name == project)
+    return (Dependency(name=edge.name, marker=edge.marker) for edge in named)
+
+
 def _either(environments: Sequence[Marker]) -> Marker:
     result = EMPTY if environments else ANY
     for environment in environments:
@@ -131,6 +139,7 @@ def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Proje
         parents=found,
         indexes={identity(index.url): index.url for index in project.indexes},
         care=care,
+        back={},
     )
 
 
@@ -234,7 +243,7 @@ def _package(package: Package, known: _Known) -> Values:
         **package_head(package),
         "source": source,
         "resolution-markers": _texts(parts, known),
-        "dependencies": _edges(package.dependencies or (), here, known),
+        "dependencies": _edges((*(package.dependencies or ()), *known.back[package.id]), here, known),
         "optional-dependencies": dict(_optional(package, known)),
         **(files_value(package) if not isinstance(package.id.source, Directory) else _metadata(package)),
     }
@@ -301,7 +310,10 @@ def _merged(edges: Edges, here: Marker, known: _Known) -> Iterable[tuple[tuple[o
 def _edge(
     target: PackageId, extras: set[str], marker: Marker, here: Marker, known: _Known
 ) -> tuple[tuple[object, ...], Values]:
-    source, text = _source(target.source, known), shortened(marker, known.python, here, known.environment)
+    source, text = (
+        _source(target.source, known),
+        shortened(marker & known.environment, known.python, here, known.environment),
+    )
     exact = {**({"version": target.version} if target.version is not None else {}), "source": source}
     value: Values = {
         "name": target.name,

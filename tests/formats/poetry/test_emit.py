@@ -367,3 +367,15 @@ def test_a_group_is_spelled_in_both_tables_alike() -> None:
     text = '[project]\nname = "demo"\n\n[dependency-groups]\nTest_Docs = []\n'
     document = tomllib.loads(emit(given, Tree.of({"pyproject.toml": text})).value.text("pyproject.toml") or "")
     assert document["tool"]["poetry"]["group"] == {"Test_Docs": {"optional": True}}
+
+
+def test_a_group_called_main_gets_another_name() -> None:
+    main = Scope(ScopeKind.GROUP, "main")
+    groups = {"main": Group(requirements=(Requirement(name="idna"),)), "dev": Group(includes=("main",))}
+    done = emit(project(package("idna", "3.20", None, main, DEV), dependency_groups=groups), Tree.of({}))
+    assert tomllib.loads(manifest(done))["dependency-groups"] == {
+        "dev": [{"include-group": "main-group"}],
+        "main-group": ["idna"],
+    }
+    assert [row["groups"] for row in entries(done)] == [["dev", "main-group"]]
+    assert kinds(done) == [Kind.GROUP_RENAMED]

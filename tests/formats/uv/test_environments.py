@@ -98,3 +98,9 @@ def test_the_newest_fork_comes_first() -> None:
     new = "python_full_version >= '3.12.4'"
     given = project(*(package("a", f"{n}.0", when={MAIN: parse(part)}) for n, part in enumerate((*parts, new))))
     assert tomllib.loads(emitted(given)[1])["resolution-markers"] == [new, parts[1], parts[0]]
+
+
+def test_a_package_that_needs_the_project_itself_has_an_edge_to_it() -> None:
+    plugin = package("plugin", dependencies=(Dependency(name="demo"), Dependency(name="b")))
+    lock = emitted(project(plugin, package("b")))[1]
+    assert edges(lock, "plugin") == [{"name": "b"}, {"name": "demo"}]
