@@ -32,7 +32,7 @@ def source_tables(project: Project) -> Lossy[tuple[dict[str, object], ...]]:
     rows: list[dict[str, object]] = []
     losses: list[Loss] = [*_bound(project, named), *map(_needless, (i for i in needless if i.name != DEFAULT_NAME))]
     rest = (index for index in indexes if index not in needless)
-    first = next((index for index in indexes if index.priority is Priority.DEFAULT), None)
+    first = next((index for index in indexes if _identity(index.url) == _default(project)), None)
     for index in sorted(rest, key=lambda each: each.priority is not Priority.DEFAULT):
         name = _name(index, taken, default=index is first)
         rows.append(_table(index, name, named.get(_identity(index.url), ())))
@@ -46,7 +46,7 @@ def _identity(url: str) -> str:
 
 def _is_public(index: Index) -> bool:
     """Whether it is PyPI as PDM asks it anyway."""
-    return _identity(index.url) == PUBLIC_INDEX and index.priority is Priority.DEFAULT and index.verify_tls
+    return _identity(index.url) == PUBLIC_INDEX and index.priority is not Priority.EXPLICIT and index.verify_tls
 
 
 def _needless(index: Index) -> Loss:
@@ -55,6 +55,9 @@ def _needless(index: Index) -> Loss:
 
 
 def _default(project: Project) -> str:
+    """The index that is called `pypi`: PyPI wherever it is asked for bare names, for PDM asks all of them alike."""
+    if any(map(_is_public, project.indexes)):
+        return PUBLIC_INDEX
     urls = (_identity(index.url) for index in project.indexes if index.priority is Priority.DEFAULT)
     return next(urls, PUBLIC_INDEX)
 

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from converter.errors import masked
 from converter.losses import Kind, Loss
-from converter.model import PUBLIC_INDEX, Index, Priority, Project, Registry, index_url
+from converter.model import PUBLIC, PUBLIC_INDEX, Index, Priority, Project, Registry, declared, index_url
 
 _USER = re.compile(r"(?<=://)[^/@]+@")
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
@@ -43,41 +43,49 @@ def bare(url: str) -> str:
 
 
 def written_indexes(project: Project) -> tuple[Index, ...]:
-    """The indexes that the manifest names: all but PyPI where it is the default anyway, and those of the lock."""
+    """The indexes that the manifest names, so that uv asks them in the project's order: its default first.
+
+    uv takes a name from the first index that has it, asks the one marked as default last, and PyPI where none is. So
+    what another tool asks first comes first here, and is the default only where it is alone.
+    """
     made = [replace(i, name=_name(i), url=_url(i.url)) for i in project.indexes]
-    known = {identity(index.url) for index in made}
-    used = {
-        p.id.source.index for p in (project.lock.packages if project.lock else ()) if isinstance(p.id.source, Registry)
-    }
-    others = (url for url in sorted(used) if identity(url) not in known and url != PUBLIC_INDEX and "://" in url)
-    made = _one_default([*made, *(_unnamed(url) for url in others)])
-    private = _private(project)
-    if private and PUBLIC_INDEX in used and PUBLIC_INDEX not in known:
-        made.append(Index(name="pypi", url=PUBLIC_INDEX, priority=Priority.SUPPLEMENTAL))
-    return tuple(i for i in made if private or i.priority is Priority.EXPLICIT or identity(i.url) != PUBLIC_INDEX)
+    asked = _asked(made, _used(project))
+    public = [identity(index.url) == PUBLIC_INDEX for index in asked]
+    if public[-1] and not (len(asked) > 1 and _is_wished(project)):
+        asked, public = asked[:-1], [True]
+    explicit = (i for i in made if i.priority is Priority.EXPLICIT)
+    ends = asked and (not any(public) or identity(asked[-1].url) == PUBLIC_INDEX)
+    last = Priority.DEFAULT if ends else Priority.SUPPLEMENTAL
+    before = (replace(i, priority=Priority.SUPPLEMENTAL) for i in asked[:-1])
+    return (*before, *(replace(i, priority=last) for i in asked[-1:]), *explicit)
 
 
-def _private(project: Project) -> bool:
-    """Whether another index than PyPI is the default."""
-    first = next((i for i in project.indexes if i.priority is Priority.DEFAULT), None)
-    return first is not None and identity(first.url) != PUBLIC_INDEX
+def _asked(made: list[Index], used: set[str]) -> list[Index]:
+    """Every index that bare names are asked of, in order, PyPI among them where it is; each once."""
+    bare_names = [index for index in made if index.priority is not Priority.EXPLICIT]
+    asked = sorted(bare_names, key=lambda index: index.priority is not Priority.DEFAULT)
+    if not asked or asked[0].priority is not Priority.DEFAULT:
+        asked.insert(0, Index(name="pypi", url=PUBLIC_INDEX))
+    known = {identity(index.url) for index in (*made, *asked)}
+    asked += (_unnamed(url) for url in sorted(used) if identity(url) not in known and "://" in url)
+    return list({identity(index.url): index for index in reversed(asked)}.values())[::-1]
+
+
+def _used(project: Project) -> set[str]:
+    packages = project.lock.packages if project.lock else ()
+    return {package.id.source.index for package in packages if isinstance(package.id.source, Registry)}
+
+
+def _is_wished(project: Project) -> bool:
+    """Whether a requirement asks for PyPI by name."""
+    return any(requirement.source == PUBLIC for _, requirement in declared(project))
 
 
 def _unnamed(url: str) -> Index:
     """An index that only the lock names, by its host."""
-    name = canonicalize_name(urlsplit(bare(url)).hostname or "index")
+    public = identity(url) == PUBLIC_INDEX
+    name = "pypi" if public else canonicalize_name(urlsplit(bare(url)).hostname or "index")
     return Index(name=name, url=bare(url), priority=Priority.SUPPLEMENTAL)
-
-
-def _one_default(indexes: list[Index]) -> list[Index]:
-    """The first default index stays one; uv has room for no other."""
-    made: list[Index] = []
-    for index in indexes:
-        taken = any(each.priority is Priority.DEFAULT for each in made)
-        made.append(
-            replace(index, priority=Priority.SUPPLEMENTAL) if taken and index.priority is Priority.DEFAULT else index
-        )
-    return made
 
 
 def _name(index: Index) -> str:
@@ -103,8 +111,9 @@ def index_rows(indexes: tuple[Index, ...]) -> Iterator[dict[str, object]]:
 
 def losses(project: Project) -> Iterator[Loss]:
     """What uv cannot or need not say of an index: credentials, a host that is a variable, that PyPI is the default."""
-    for index in () if _private(project) else project.indexes:
-        if identity(index.url) == PUBLIC_INDEX and index.name != "pypi" and index.priority is not Priority.EXPLICIT:
+    written = {identity(index.url) for index in written_indexes(project)}
+    for index in project.indexes:
+        if identity(index.url) == PUBLIC_INDEX and index.name != "pypi" and PUBLIC_INDEX not in written:
             where, detail = f"pyproject.toml: tool.uv.index {index.name}", f"{PUBLIC_INDEX} is uv's default"
             yield Loss(kind=Kind.SETTING_NEEDLESS, where=where, detail=detail)
     for index in project.indexes:

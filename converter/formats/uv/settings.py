@@ -6,8 +6,8 @@ Specification: https://docs.astral.sh/uv/reference/settings/ and `uv-workspace/s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
@@ -16,7 +16,7 @@ from converter.formats.uv.conflicts import Sets, read_sets
 from converter.formats.uv.lockfile import read_marker
 from converter.losses import Kind, Loss
 from converter.markers import Marker, python
-from converter.model import Comments, Index, Priority, Requirement
+from converter.model import PUBLIC_INDEX, Comments, Index, Priority, Requirement, index_url
 from converter.pyproject.parse import requirement_at
 from converter.table import Table, shown
 
@@ -137,7 +137,7 @@ def read_settings(uv: Table, name: str) -> Settings:
     said = {key for key in uv.keys() if key not in (*_READ, *_REQUIREMENTS)} | {"default-groups"}  # noqa: SIM118  # a Table is no mapping
     written = {key: uv.data[key] for key in uv.keys() if key in said}  # noqa: SIM118  # a Table is no mapping
     return Settings(
-        indexes=tuple(_indexes(uv, insecure)),
+        indexes=_ranked(_indexes(uv, insecure)),
         sources=_sources(uv.table("sources")),
         default_groups=_default_groups(uv),
         development=tuple(_requirements(uv, "dev-dependencies")),
@@ -212,6 +212,28 @@ def _pythons(groups: Table) -> Iterator[tuple[str, Marker]]:
 def _members(workspace: Table) -> tuple[str, ...]:
     workspace.skip("exclude")
     return workspace.strings("members")
+
+
+def _ranked(indexes: Iterable[Index]) -> tuple[Index, ...]:
+    """The indexes as uv asks them: those of no special kind in order, then the default; PyPI where none is.
+
+    The first that is asked is the model's default, for bare names come from there first.
+    """
+    several = tuple(indexes)
+    before = [index for index in several if index.priority is Priority.SUPPLEMENTAL]
+    if not before:
+        return several
+    last = [index for index in several if index.priority is Priority.DEFAULT]
+    if not last and all(index_url(index.url) != PUBLIC_INDEX for index in before):
+        last = [Index(name=_free("pypi", {index.name for index in several}), url=PUBLIC_INDEX)]
+    first, *others = [*before, *last]
+    ranked = (replace(index, priority=Priority.SUPPLEMENTAL) for index in others)
+    explicit = (index for index in several if index.priority is Priority.EXPLICIT)
+    return (replace(first, priority=Priority.DEFAULT), *ranked, *explicit)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    return next(each for each in (name, *(f"{name}-{n}" for n in range(2, 1000))) if each not in taken)
 
 
 def _indexes(uv: Table, insecure: tuple[str, ...]) -> Iterator[Index]:

@@ -23,11 +23,18 @@ def put_settings(
         sections = _put(sections, UV, changed)
     if sources and old.get("sources") != sources:
         sections = _put(remove(sections, (*UV, "sources")), (*UV, "sources"), sources)
-    if indexes and old.get("index") != list(indexes):
+    if indexes and _in_order(old.get("index")) != _in_order(indexes):
         sections = remove(sections, (*UV, "index"))
         for row in indexes:
             sections = insert(sections, _block("[[tool.uv.index]]", row), UV, ("dependency-groups",), ("project",))
     return join(sections)
+
+
+def _in_order(rows: object) -> list[Mapping[str, object]]:
+    """The rows of indexes as uv asks them: the default last; those that it asks only by name behind."""
+    several = rows if isinstance(rows, list | tuple) else ()
+    known: list[Mapping[str, object]] = [row for row in several if isinstance(row, Mapping)]
+    return sorted(known, key=lambda row: (bool(row.get("explicit")), bool(row.get("default"))))
 
 
 def tool_uv(text: str) -> Mapping[str, object]:

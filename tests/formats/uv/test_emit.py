@@ -310,11 +310,11 @@ def test_a_person_s_own_direct_reference_stays() -> None:
         ((Index(name="corp", url=CORP),), [{"name": "corp", "url": CORP, "default": True}]),
         (
             (Index(name="corp", url=CORP), Index(name="two", url="https://two.example/simple")),
-            [{"name": "corp", "url": CORP, "default": True}, {"name": "two", "url": "https://two.example/simple"}],
+            [{"name": "corp", "url": CORP}, {"name": "two", "url": "https://two.example/simple", "default": True}],
         ),
         (
             (Index(name="corp", url="https://u:p@corp.example/simple/", priority=Priority.SUPPLEMENTAL),),
-            [{"name": "corp", "url": CORP}],
+            [{"name": "pypi", "url": PUBLIC_INDEX}, {"name": "corp", "url": CORP}],
         ),
     ],
 )

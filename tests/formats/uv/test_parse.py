@@ -376,10 +376,9 @@ def test_constraints_overrides_and_older_ways_to_name_an_index() -> None:
         Index(
             name="two-example",
             url="https://two.example/simple",
-            priority=Priority.SUPPLEMENTAL,
             verify_tls=False,
         ),
-        Index(name="one-example", url="https://one.example/simple"),
+        Index(name="one-example", url="https://one.example/simple", priority=Priority.SUPPLEMENTAL),
     )
 
 
