@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from converter.format import Format
 from converter.losses import Kind, Loss
+from converter.model import Project, Vcs, declared
 from converter.tree import Edit, Tree
 
 
@@ -30,6 +31,18 @@ def gone(written: Tree, formats: tuple[Format, Format], told: Iterable[Loss]) ->
                 kept[bare] -= 1
             elif bare not in named and not any(bare in each for each, count in kept.items() if count):
                 yield Loss(kind=Kind.COMMENT_LEFT, where=str(edit.path), detail=line)
+
+
+def plain_references(before: Project, after: Project) -> Iterator[Loss]:
+    """A note for each branch and tag that the target's manifest has as a revision, without the word."""
+    kept = {(r.name, r.source.reference) for _, r in declared(after) if isinstance(r.source, Vcs)}
+    for scope, each in declared(before):
+        source = each.source
+        if not isinstance(source, Vcs) or not source.revision or source.reference == "rev":
+            continue
+        if (each.name, source.reference) not in kept:
+            detail = f"{each.name} at the {source.reference} {source.revision}"
+            yield Loss(kind=Kind.REFERENCE_PLAIN, where=str(scope), detail=detail, packages=frozenset({each.name}))
 
 
 def _locks(formats: tuple[Format, Format]) -> frozenset[str]:

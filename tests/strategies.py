@@ -151,8 +151,9 @@ def source_of(kind: str, name: str) -> Source:
     match kind:
         case "private":
             return Registry(PRIVATE.url)
-        case "git":
-            return Vcs(type="git", url=f"https://h.example/o/{name}.git", revision="v1", reference="rev", commit=COMMIT)
+        case "git" | "branch":
+            said = "rev" if kind == "git" else kind
+            return Vcs(type="git", url=f"https://h.example/o/{name}.git", revision="v1", reference=said, commit=COMMIT)
         case "archive":
             return Archive(url=f"https://h.example/f/{name.replace('-', '_')}-1.0-py3-none-any.whl")
         case "directory":
@@ -200,7 +201,7 @@ def drafts(draw: st.DrawFn, powers: Powers) -> list[Draft]:
     made = []
     for name in names:
         kind = draw(st.sampled_from(["", "", "", *powers.sources]))
-        version = "1.0" if kind in ("git", "archive", "directory") else draw(st.sampled_from(VERSIONS))
+        version = "1.0" if kind in ("git", "branch", "archive", "directory") else draw(st.sampled_from(VERSIONS))
         made.append(Draft(name=name, version=version, source=source_of(kind, name), kind=kind))
     return made
 

@@ -210,3 +210,13 @@ def test_setup_files_stop_uv_unless_forced(asked: Settings) -> None:
     done = convert(tree, PIPENV, FORMATS["uv"], Options(folder="shop", force=True), asked)
     assert Kind.SETUP_HIDDEN.code in losses(done)
     assert paths(done) == {"Pipfile": "-", "Pipfile.lock": "-", "pyproject.toml": "+", "uv.lock": "+"}
+
+
+def test_what_a_revision_is_called_is_told_where_the_target_has_no_word_for_it(asked: Settings) -> None:
+    source = '{ git = "https://h.example/o/b.git", branch = "next" }'
+    manifest = '[tool.poetry]\nname = "shop"\npackage-mode = false\n[tool.poetry.dependencies]\npython = "3.11.*"\n'
+    tree = Tree.of({"pyproject.toml": f"{manifest}b = {source}\n"})
+    done = convert(tree, POETRY, PIPENV, Options(manifest_only=True), asked)
+    assert [loss.text for loss in done.plan.losses if loss.kind is Kind.REFERENCE_PLAIN] == [
+        "NOTE reference-plain: main: b at the branch next"
+    ]

@@ -134,6 +134,11 @@ class Kind(Enum):
     )  # fmt: skip
 
     # hashes and sources
+    REFERENCE_PLAIN = (
+        "reference-plain", Level.NOTE,
+        "The target does not say whether a revision of a repository is a branch or a tag.",
+        "Nothing to do.",
+    )  # fmt: skip
     HASH_ADOPTED = (
         "hash-adopted", Level.LOSS,
         "The source lock has no hash for this package, so the index's were taken without anybody having vetted them.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from converter import markers
 from converter.index.places import canonical
-from converter.losses import Loss
+from converter.losses import Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
     MAIN,
@@ -30,14 +31,23 @@ from converter.model import (
 Fact = tuple[str, ...]
 """What kind of fact it is, and the words of which one must stand in a loss that changes it."""
 
+_OF_PYTHON = ("python-believed", "python-range-left", "fork-flattened")
+"""The losses that say which interpreters a project is for from then on."""
+_OF_EDGES = frozenset(
+    {Kind.EDGES_UNKNOWN, Kind.EDGES_UNREADABLE, Kind.EDGES_BELIEVED, Kind.CLOSURE_UNKNOWN, Kind.SUMMARY_UNKNOWN}
+)
+"""The losses that speak of what packages need: no fact of a project changes with them."""
+
 
 def meaning(project: Project, care: Marker, *, comments: bool = True) -> Mapping[Fact, object]:
     """The facts of a project with their values, as far as they concern the environments of `care`."""
-    found: dict[Fact, object] = {("python", "python", "requires"): _pythons(project)}
+    found: dict[Fact, object] = {("python", *_OF_PYTHON): _pythons(project)}
     for scope in scopes_of(project):
         for requirement in _declared(project, scope):
             fact = ("requirement", requirement.name, scope.name or "main")
             found[fact] = {*_known(found, fact), _requirement(requirement, care)}
+            if requirement.prereleases and isinstance(requirement.source, Registry | None):
+                found["prereleases", requirement.name, "prereleases-widened"] = True
             if comments:
                 found |= _comments(requirement.comments)
     for index in project.indexes:
@@ -68,7 +78,7 @@ def _installed(project: Project, care: Marker) -> dict[Fact, object]:
 def unexplained(one: Project, two: Project, losses: Iterable[Loss], care: Marker) -> list[str]:
     """Each fact that differs between two projects in the environments of `care`, and that no loss names."""
     first, second = meaning(one, care), meaning(two, care)
-    told = tuple(losses)
+    told = tuple(loss for loss in losses if loss.kind not in _OF_EDGES)
     return [
         f"{' '.join(fact)}: {first.get(fact)!r} became {second.get(fact)!r}"
         for fact in sorted(first.keys() | second.keys())
@@ -77,7 +87,10 @@ def unexplained(one: Project, two: Project, losses: Iterable[Loss], care: Marker
 
 
 def _names(loss: Loss, word: str) -> bool:
-    return word != "main" and (word in loss.packages or word in f"{loss.kind.code} {loss.where} {loss.detail}")
+    text = f"{loss.kind.code} {loss.where} {loss.detail}"
+    return word != "main" and (
+        word in loss.packages or re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+    )
 
 
 def _known(found: Mapping[Fact, object], fact: Fact) -> set[object]:
@@ -100,7 +113,6 @@ def _requirement(requirement: Requirement, care: Marker) -> tuple[object, ...]:
         requirement.extras,
         requirement.marker.under(care),
         _place(requirement.source),
-        requirement.prereleases,
     )
 
 

@@ -136,6 +136,10 @@ def _left(project: Project) -> Iterator[Loss]:
     if _stated(project) is None:
         detail = f"uv wants a range; the locked packages admit {interpreter.admitted(project)}"
         yield Loss(kind=Kind.PYTHON_BELIEVED, where=f"{MANIFEST}: project.requires-python", detail=detail)
+    asked = {r.name for _, r in declare.every(project) if r.prereleases}
+    if asked and not _prerelease(project):
+        detail = f"prereleases of {', '.join(sorted(asked))}"
+        yield Loss(kind=Kind.SETTING_LEFT, where=f"{MANIFEST}: tool.uv.prerelease", detail=detail)
     for name, command in project.tasks.items():
         yield Loss(kind=Kind.TASK_LEFT, where=f"{MANIFEST}: {name}", detail=f"{name} = {command}")
     for index in project.indexes:

@@ -15,6 +15,7 @@ _FREE = (
 )
 FREE = "|".join(_FREE)
 POWERS = Powers(
+    sources=("private", "git", "branch", "archive", "directory"),
     edges=True,
     extras=True,
     forks=True,

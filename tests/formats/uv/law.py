@@ -14,4 +14,11 @@ _FREE = (
     r"uv\.lock: options\.[a-z-]+-package|uv\.lock: manifest\.dependency-groups",
 )
 FREE = "|".join(_FREE)
-POWERS = Powers(edges=True, extras=True, forks=True, python=(">=3.9", ">=3.9,<4.0", "==3.11.*"), filenames=True)
+POWERS = Powers(
+    sources=("private", "git", "branch", "archive", "directory"),
+    edges=True,
+    extras=True,
+    forks=True,
+    python=(">=3.9", ">=3.9,<4.0", "==3.11.*"),
+    filenames=True,
+)
