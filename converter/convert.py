@@ -22,6 +22,7 @@ from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.model import Lock
 from converter.plan import Plan
 from converter.pyproject import backend
+from converter.pyproject.left import unwritten
 from converter.remarks import gone, plain_references
 from converter.resolving import lacking, resolved
 from converter.verify import verify
@@ -344,7 +345,8 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
     built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
-    return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *built.losses))
+    told = (*built.losses, *unwritten(project, built.value))
+    return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *told))
 
 
 def _renewed(project: Project, name: str) -> Project:

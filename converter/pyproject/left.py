@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from converter.comments import lines_of
 from converter.losses import Kind, Loss
 from converter.model import Comments, Project
+from converter.pyproject.edit import read_document
 from converter.pyproject.requirement import requirement_text
+from converter.table import shown
+from converter.tree import Tree
 
 _FILE = "pyproject.toml"
 TASKS, OVERRIDES, BUILD_CONSTRAINTS = "tasks", "overrides", "build constraints"
@@ -38,6 +41,24 @@ def left(project: Project, says: Collection[str] = ()) -> Iterator[Loss]:
 def _comments(comments: Comments) -> Iterator[Loss]:
     for line in filter(None, (*comments.above, comments.trailing)):
         yield Loss(kind=Kind.COMMENT_LEFT, where=_FILE, detail=line)
+
+
+def unwritten(project: Project, tree: Tree) -> Iterator[Loss]:
+    """A loss for what describes the distribution and stands nowhere any more: nothing but a manifest can say it.
+
+    A script or plugin is missed; the rest describes what nobody builds.
+    """
+    document = read_document(tree.text(_FILE) or "")
+    tool, standard = document.get("tool"), document.get("project")
+    tables = [standard, tool.get("poetry") if isinstance(tool, Mapping) else None]
+    said = {key for each in tables if isinstance(each, Mapping) for key in each}
+    for key, value in {"version": project.version, **project.metadata}.items():
+        if value and key not in said | {"dynamic"}:
+            yield Loss(kind=Kind.SETTING_NEEDLESS, where=f"{_FILE}: {key}", detail=f"{key} = {shown(value)}")
+    for point in project.entry_points:
+        if not said & {"scripts", "gui-scripts", "entry-points", "plugins"}:
+            detail = f"{point.name} = {shown(point.value)}"
+            yield Loss(kind=Kind.SETTING_LEFT, where=f"{_FILE}: {point.group}", detail=detail)
 
 
 def comments_gone(before: str, after: str) -> Iterator[Loss]:

@@ -14,6 +14,7 @@ from converter.formats.pdm.parse import parse
 from converter.formats.pdm.rows import Row, group_order, rows_of
 from converter.formats.pdm.settings import MANIFEST
 from converter.formats.pdm.tool_table import without
+from converter.formats.pdm.unchosen import unchosen
 from converter.formats.pdm.walked import says_the_same
 from converter.formats.pdm.write import manifest_text
 from converter.graph import covered
@@ -74,6 +75,7 @@ def _declared(project: Project) -> tuple[object, ...]:
 def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     """The lock's text: with groups and a marker for each entry, or by its edges alone where these tell scopes apart."""
     care = covered(project)
+    lock = unchosen(lock)
     rows = rows_of(project, lock, care)
     own = lock.tool.get("pdm", {})
     strategy = _strategy(own)

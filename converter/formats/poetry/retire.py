@@ -10,9 +10,11 @@ from converter.formats.poetry.fields import is_file, kept, moved, said_in_full
 from converter.formats.poetry.parse import parse
 from converter.formats.poetry.write import manifest_text
 from converter.losses import Kind, Loss, Lossy
+from converter.pyproject.backend.layout import table
 from converter.pyproject.edit import checked, read_document
 from converter.pyproject.retire import belonging
 from converter.pyproject.sections import Path, join, remove, split
+from converter.table import shown
 from converter.tree import Tree
 
 LOCK = "poetry.lock"
@@ -33,6 +35,7 @@ def retire(tree: Tree) -> Lossy[Tree]:
     told = tuple(_settings(tree))
     if text is None:
         return Lossy(bare, told)
+    told = (*told, *_needless(read_document(text)))
     modern = _modern(tree, text)
     left = checked(join(remove(split(modern.value), *_belonging(read_document(modern.value)))))
     result = bare.put(MANIFEST, left) if left.strip() else bare.drop(MANIFEST)
@@ -43,6 +46,19 @@ def _settings(tree: Tree) -> Iterator[Loss]:
     for line in (tree.text(SETTINGS) or "").splitlines():
         if "=" in line and not line.lstrip().startswith("#"):
             yield Loss(kind=Kind.SETTING_NEEDLESS, where=SETTINGS, detail=line.strip())
+
+
+def _needless(document: Mapping[str, object]) -> Iterator[Loss]:
+    """What only Poetry reads, and what poetry-core would read if it built the project."""
+    poetry = table(document, "tool", "poetry")
+    settings = ("requires-plugins", *(() if is_poetry(document) else _BUILD_KEYS))
+    for key in (key for key in settings if key in poetry):
+        where, detail = f"{MANIFEST}: tool.poetry.{key}", f"{key} = {shown(poetry[key])}"
+        yield Loss(kind=Kind.SETTING_NEEDLESS, where=where, detail=detail)
+    for name, value in table(poetry, "scripts").items():
+        if is_file(value) and not is_poetry(document):
+            where = f"{MANIFEST}: tool.poetry.scripts.{name}"
+            yield Loss(kind=Kind.SETTING_LEFT, where=where, detail=f"{name} = {shown(value)}")
 
 
 def _modern(tree: Tree, text: str) -> Lossy[str]:

@@ -110,6 +110,17 @@ def test_versions_for_different_interpreters_stand_side_by_side() -> None:
     assert lock["metadata"]["targets"] == [{"requires_python": ">=3.9,<3.11"}, {"requires_python": ">=3.11"}]
 
 
+def test_a_marker_speaks_of_environments_alone() -> None:
+    one, two = markers.parse("'dev' not in dependency_groups"), markers.parse("'dev' in dependency_groups")
+    dev = {"dev": Group(requirements=(Requirement(name="b"),))}
+    needing = replace(package("c", main=ANY), dependencies=(Dependency(name="b", marker=two),))
+    whole = project(package("a", main=one), package("b", dev=two), needing, dependency_groups=dev)
+    assert [(e["name"], e["groups"], e.get("marker")) for e in entries(whole)] == [
+        ("a", ["default"], None), ("b", ["default", "dev"], None), ("c", ["default"], None),
+    ]  # fmt: skip
+    assert entries(whole)[2]["dependencies"] == ["b"]
+
+
 def test_two_versions_at_once_are_a_conflict() -> None:
     dev = {"dev": Group(requirements=(Requirement(name="a"),))}
     whole = project(package("a", "1.0", main=ANY), package("a", "2.0", dev=ANY), dependency_groups=dev)
