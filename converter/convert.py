@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, index, interpreter, leftovers, naming, upsun
+from converter import credentials, index, interpreter, leftovers, naming, remarks, upsun
 from converter.closing import closed
 from converter.errors import ConvertError, InputError, StopError, UsageError
 from converter.filling import filled
@@ -23,7 +23,6 @@ from converter.model import Lock
 from converter.plan import Plan
 from converter.pyproject import backend
 from converter.pyproject.left import unwritten
-from converter.remarks import gone, plain_references
 from converter.resolving import lacking, resolved
 from converter.verify import verify
 
@@ -112,7 +111,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     standing = () if source is target else _standing(tree, written.value, source, target, known.value)
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
-    silent = (*gone(written.value, (source, target), written.losses), *plain_references(known.value, after))
+    silent = remarks.of(written, (source, target), (known.value, after))
     asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
     followed = _followed(asked, written.value, around, (source, target), options)
     mine = (*written.losses, *silent, *overwritten, *checked, *there, *untouched)

@@ -45,6 +45,11 @@ def stated(tree: Tree, folder: str) -> str | None:
     return next((tidy for name in found if name and (tidy := _tidy(name))), None)
 
 
+def as_written(tree: Tree) -> str | None:
+    """The name as the manifest has it, also where it is none."""
+    return next(_manifests(tree), None)
+
+
 def _tidy(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("._-")
 

@@ -1,7 +1,7 @@
-"""The last look over what people wrote: a comment of a changed file stands there afterwards, or is told.
+"""The last look over what people wrote: what stands there otherwise afterwards is told, whichever format did it.
 
 Formats put comments where they belong, and tell those that they have no place for. Whatever an edit takes along
-besides, such as the tail of a table that goes, is found here, whichever format did it.
+besides, such as the tail of a table that goes, is found here; so is a name or a word that had to change.
 """
 
 from __future__ import annotations
@@ -10,10 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from converter import naming
 from converter.format import Format
-from converter.losses import Kind, Loss
+from converter.losses import Kind, Loss, Lossy
 from converter.model import Project, Vcs, declared
+from converter.pyproject.fields import is_name
 from converter.tree import Edit, Tree
+
+
+def of(written: Lossy[Tree], formats: tuple[Format, Format], projects: tuple[Project, Project]) -> tuple[Loss, ...]:
+    """What nobody told yet: `formats` and `projects` are the source's and the target's, `written` the planned tree."""
+    gone_lines = gone(written.value, formats, written.losses)
+    return (*gone_lines, *plain_references(*projects), *renamed(written.value))
 
 
 def gone(written: Tree, formats: tuple[Format, Format], told: Iterable[Loss]) -> Iterator[Loss]:
@@ -43,6 +51,13 @@ def plain_references(before: Project, after: Project) -> Iterator[Loss]:
         if (each.name, source.reference) not in kept:
             detail = f"{each.name} at the {source.reference} {source.revision}"
             yield Loss(kind=Kind.REFERENCE_PLAIN, where=str(scope), detail=detail, packages=frozenset({each.name}))
+
+
+def renamed(written: Tree) -> Iterator[Loss]:
+    """A note where the manifest's name was none that a package may have, so that another stands there now."""
+    old, new = (naming.as_written(tree) for tree in (Tree(written.base), written))
+    if old and new and old != new and not is_name(old):
+        yield Loss(kind=Kind.NAME_TIDIED, where="pyproject.toml: project.name", detail=f"{old} -> {new}")
 
 
 def _locks(formats: tuple[Format, Format]) -> frozenset[str]:

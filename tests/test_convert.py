@@ -220,3 +220,13 @@ def test_what_a_revision_is_called_is_told_where_the_target_has_no_word_for_it(a
     assert [loss.text for loss in done.plan.losses if loss.kind is Kind.REFERENCE_PLAIN] == [
         "NOTE reference-plain: main: b at the branch next"
     ]
+
+
+def test_a_name_that_no_package_may_have_is_tidied(asked: Settings) -> None:
+    manifest = '[project]\nname = "The Shop"\nversion = "1"\nrequires-python = "==3.11.*"\n'
+    tree = Tree.of({"pyproject.toml": manifest, "requirements.txt": "a\n"})
+    done = convert(tree, FORMATS["pip"], FORMATS["uv"], Options(manifest_only=True), asked)
+    assert [loss.text for loss in done.plan.losses if loss.kind is Kind.NAME_TIDIED] == [
+        "NOTE name-tidied: pyproject.toml: project.name: The Shop -> The-Shop"
+    ]
+    assert 'name = "The-Shop"' in (applied(tree, done.plan).text("pyproject.toml") or "")

@@ -247,6 +247,11 @@ class Kind(Enum):
         "No file states the name of the package in a folder, so it is called as the folder is.",
         "Say it in the source: `./folder#egg=name`.",
     )  # fmt: skip
+    NAME_TIDIED = (
+        "name-tidied", Level.NOTE,
+        "The project has a name that no package may have (PEP 508); other signs take the place of the wrong ones.",
+        "Choose one with --name.",
+    )  # fmt: skip
     VERSION_UNKNOWN = (
         "version-unknown", Level.NOTE,
         "The source lock gives a git, path or url package no version; the target needs one and gets 0.",

@@ -16,6 +16,7 @@ from converter import toml
 from converter.comments import array_text
 from converter.errors import InputError
 from converter.model import Comments
+from converter.pyproject.fields import is_name
 from converter.pyproject.sections import Section, has, insert, join, put, remove, split
 
 _HEADED = ("urls", "scripts", "gui-scripts", "entry-points")
@@ -129,8 +130,11 @@ def _settled(tables: Tables, dynamic: object) -> dict[str, str]:
 
 
 def _misspelled(old: Mapping[str, object]) -> Iterator[str]:
-    """The fields that some tools forgive and others do not: people as text, a name or version that is empty."""
-    yield from (key for key in ("name", "version") if old.get(key) == "")
+    """The fields that some tools forgive and others do not: people as text, a name that is none, an empty version."""
+    if isinstance(name := old.get("name"), str) and not is_name(name):
+        yield "name"
+    if old.get("version") == "":
+        yield "version"
     for key in ("authors", "maintainers"):
         people = old.get(key)
         if isinstance(people, list) and any(isinstance(person, str) for person in people):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.utils import InvalidName, canonicalize_name
 
 from converter.model import Project
 
@@ -18,6 +19,15 @@ def fields(project: Project) -> dict[str, object]:
     if isinstance(made.get("license"), str):
         made["license"] = license_value(str(made["license"]))
     return made | entry_point_tables(project)
+
+
+def is_name(text: str) -> bool:
+    """Whether a package may be called so (PEP 508)."""
+    try:
+        canonicalize_name(text, validate=True)
+    except InvalidName:
+        return False
+    return True
 
 
 def license_value(text: str) -> object:

@@ -55,6 +55,9 @@ def _needless(document: Mapping[str, object]) -> Iterator[Loss]:
     for key in (key for key in settings if key in poetry):
         where, detail = f"{MANIFEST}: tool.poetry.{key}", f"{key} = {shown(poetry[key])}"
         yield Loss(kind=Kind.SETTING_NEEDLESS, where=where, detail=detail)
+    for name, wanted in table(poetry, "build-constraints").items():
+        detail = f"{name} is built with {shown(wanted)}"
+        yield Loss(kind=Kind.CONSTRAINT_LEFT, where=f"{MANIFEST}: tool.poetry.build-constraints", detail=detail)
     for name, value in table(poetry, "scripts").items():
         if is_file(value) and not is_poetry(document):
             where = f"{MANIFEST}: tool.poetry.scripts.{name}"

@@ -126,6 +126,17 @@ def _prerelease(project: Project) -> str:
     )
 
 
+def _told_of_prereleases(project: Project) -> Iterator[Loss]:
+    """The setting is one for all: who gets prereleases without having asked for them, or who asked in vain."""
+    asked = {r.name for _, r in declare.every(project) if r.prereleases}
+    others = sorted({r.name for _, r in declare.every(project)} - asked)
+    where = f"{MANIFEST}: tool.uv.prerelease"
+    if asked and not _prerelease(project):
+        yield Loss(kind=Kind.SETTING_LEFT, where=where, detail=f"prereleases of {', '.join(sorted(asked))}")
+    elif asked and others:
+        yield Loss(kind=Kind.PRERELEASES_WIDENED, where=where, detail=f"it now holds for {', '.join(others)} too")
+
+
 def _is_prerelease(text: str | None) -> bool:
     version = release(text)
     return isinstance(version, Version) and version.is_prerelease
@@ -136,10 +147,7 @@ def _left(project: Project) -> Iterator[Loss]:
     if _stated(project) is None:
         detail = f"uv wants a range; the locked packages admit {interpreter.admitted(project)}"
         yield Loss(kind=Kind.PYTHON_BELIEVED, where=f"{MANIFEST}: project.requires-python", detail=detail)
-    asked = {r.name for _, r in declare.every(project) if r.prereleases}
-    if asked and not _prerelease(project):
-        detail = f"prereleases of {', '.join(sorted(asked))}"
-        yield Loss(kind=Kind.SETTING_LEFT, where=f"{MANIFEST}: tool.uv.prerelease", detail=detail)
+    yield from _told_of_prereleases(project)
     for name, command in project.tasks.items():
         yield Loss(kind=Kind.TASK_LEFT, where=f"{MANIFEST}: {name}", detail=f"{name} = {command}")
     for index in project.indexes:

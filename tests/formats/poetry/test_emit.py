@@ -343,6 +343,14 @@ def test_retire_leaves_what_the_backend_builds_from() -> None:
     assert kinds(done) == [Kind.SETTING_NEEDLESS, Kind.BACKEND_RAISED]
 
 
+def test_what_builds_a_package_is_told_when_it_goes() -> None:
+    settings = "[tool.poetry.build-constraints]\nidna = { setuptools = '<80' }\n"
+    done = retire(Tree.of({"pyproject.toml": f"[tool.poetry]\npackage-mode = false\n{settings}"}))
+    assert [(loss.kind, loss.detail) for loss in done.losses] == [
+        (Kind.CONSTRAINT_LEFT, "idna is built with {'setuptools': '<80'}")
+    ]
+
+
 def test_a_range_without_an_end_gets_one_where_a_package_refuses_python_4() -> None:
     tree = emit(capped(">=3.9", "<4.0,>=3.8"), Tree.of({})).value
     document = tomllib.loads(tree.text("pyproject.toml") or "")

@@ -366,6 +366,19 @@ def test_what_uv_has_no_place_for_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("1.0rc1", "NOTE prereleases-widened: pyproject.toml: tool.uv.prerelease: it now holds for b too"),
+        ("1.0", "LOSS setting-left: pyproject.toml: tool.uv.prerelease: prereleases of a"),
+    ],
+)
+def test_prereleases_are_a_setting_for_all(version: str, told: str) -> None:
+    asked = (Requirement(name="a", prereleases=True), Requirement(name="b"))
+    given = project(lock=Lock(packages=(package("a", version), package("b"))), dependencies=asked)
+    assert told in emitted(given)[2]
+
+
 def test_settings_are_written_to_manifest_and_lock_alike() -> None:
     given = project(
         package("a"),
