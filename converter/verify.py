@@ -157,7 +157,12 @@ def counterpart(scope: Scope, names: Iterable[Scope]) -> Scope:
 
 def _packages(project: Project) -> tuple[Package, ...]:
     packages = project.lock.packages if project.lock else ()
-    return tuple(p for p in packages if not (isinstance(p.id.source, Directory) and p.id.source.path == "."))
+    return tuple(package for package in packages if not _is_itself(package))
+
+
+def _is_itself(package: Package) -> bool:
+    """Whether it is the project: what that needs is what its scopes install, which is compared one by one."""
+    return isinstance(package.id.source, Directory) and package.id.source.path == "."
 
 
 def _key(package: Package) -> Key:
@@ -236,7 +241,8 @@ def _hashes_of(project: Project) -> dict[Key, frozenset[str]]:
 
 def _closure(before: Lock, after: Lock, care: Marker) -> Iterator[Difference]:
     open_before = set(graph.missing(before, care))
+    itself = {package.name for package in after.packages if _is_itself(package)}
     for name, needed in graph.missing(after, care):
-        if (name, needed) not in open_before:
+        if (name, needed) not in open_before and name not in itself:
             sentence = f"{name} needs {needed}, which the target lock does not hold"
             yield Difference(name, sentence, EXCUSED)

@@ -83,10 +83,17 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
 
 
 def _with_extras(found: Layout, own: Own) -> Layout:
-    """The layout where a file of an extra's name is that extra's: pip-compile made it with `--extra`."""
+    """The layout where a file of an extra's name is that extra's: pip-compile made it with `--extra`.
+
+    An extra that shares its name with a group has a file of its own, as the emitter calls it.
+    """
+    names = {part.scope.name for part in found.parts}
+    apart = {f"{name}-extra": name for name in own.extras if {name, f"{name}-extra"} <= names}
 
     def moved(scope: Scope) -> Scope:
-        extra = scope.name in own.extras and scope.name not in own.groups
+        if scope.name in apart:
+            return Scope(ScopeKind.EXTRA, apart[scope.name])
+        extra = scope.name in own.extras and scope.name not in {*own.groups, *apart.values()}
         return replace(scope, kind=ScopeKind.EXTRA) if extra else scope
 
     parts = tuple(replace(part, scope=moved(part.scope)) for part in found.parts)

@@ -267,6 +267,17 @@ def test_what_pip_cannot_read_names_file_and_line(text: str, said: str) -> None:
     assert str(raised.value).startswith(said)
 
 
+def test_an_extra_and_a_group_of_one_name_have_a_file_each() -> None:
+    manifest = '[project]\nname = "demo"\nversion = "1"\n[project.optional-dependencies]\ndb = ["a"]\n'
+    files = {"requirements.txt": "", "requirements-db.txt": "b==1\n", "requirements-db-extra.txt": "a==1\n"}
+    project = FORMAT.parse(Tree.of({"pyproject.toml": manifest, **files}), "demo").value
+    assert project.lock is not None
+    assert {p.name: [str(scope) for scope in p.when] for p in project.lock.packages} == {
+        "a": ["extra db"],
+        "b": ["group db"],
+    }
+
+
 def test_in_files_alone_are_no_lock() -> None:
     project, _ = read(requirements_in="a>=1\n")
     assert project.lock is None
