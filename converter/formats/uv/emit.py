@@ -13,6 +13,7 @@ from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
 from converter.formats.uv.parse import parse
+from converter.formats.uv.places import united
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
 from converter.losses import Kind, Loss, Lossy
@@ -32,14 +33,15 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))
-    project, apart = _for_closed(project)
+    placed = united(project, MANIFEST)
+    project, apart = _for_closed(placed.value)
     written = manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
-        return Lossy(result, (*written.losses, *_members(project)))
+        return Lossy(result, (*placed.losses, *written.losses, *_members(project)))
     declared = parse(result.drop(LOCK), project.name).value
     content = composed(declared, project.lock, _root(declared, written.value))
-    losses = (*apart, *written.losses, *content.losses, *_unsayable(project.lock), *_members(project))
+    losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock), *_members(project))
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
 
 
