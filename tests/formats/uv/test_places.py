@@ -37,7 +37,9 @@ def git(revision: str | None, commit: str | None = None) -> Vcs:
     return Vcs(type="git", url="https://h.example/o/a.git", revision=revision, reference="tag", commit=commit)
 
 
-def project(main: Source, dev: Source, locked: tuple[Source, Source], where: tuple[Marker, Marker] = (ANY, ANY)) -> Project:
+def project(
+    main: Source, dev: Source, locked: tuple[Source, Source], where: tuple[Marker, Marker] = (ANY, ANY)
+) -> Project:
     """Main and dev each want `a`; the lock holds what each is locked to."""
     packages: dict[Source, Package] = {}
     for scope, source, at in zip((MAIN, DEV), locked, where, strict=True):
@@ -91,7 +93,9 @@ def test_without_a_lock_the_declared_sources_are_asked() -> None:
 def test_a_bare_name_comes_from_where_another_scope_says() -> None:
     """Poetry too takes the folder for both; a lock that has both places installs what uv would not lock again."""
     given = project(PLAIN, EDITABLE, (PLAIN, PLAIN))
-    bare = replace(given, dependencies=(Requirement(name="a"),), dependency_groups={"dev": Group(requirements=given.dependencies)})
+    bare = replace(
+        given, dependencies=(Requirement(name="a"),), dependency_groups={"dev": Group(requirements=given.dependencies)}
+    )
     assert told(bare) == []
     apart = project(PLAIN, EDITABLE, (Registry(), PLAIN))
     assert [kind for kind, _ in told(replace(apart, dependencies=(Requirement(name="a"),)))] == [Kind.SOURCES_CROSSED]
