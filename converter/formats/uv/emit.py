@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
-from converter.formats.uv.compose import Root, composed, group_settings
+from converter.formats.uv.compose import Root, composed, group_settings, root_head
 from converter.formats.uv.content import own_content
 from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
@@ -61,7 +61,8 @@ def _own_lock(project: Project, lock: Lock, tree: Tree) -> str:
     if "uv" not in lock.tool or MANIFEST not in tree:
         return ""
     declared = parse(tree.drop(LOCK), project.name).value
-    text = lock_text(own_content(lock, group_settings(declared)))
+    root = _root(declared, tree.text(MANIFEST) or "")
+    text = lock_text(own_content(lock, group_settings(declared) | root_head(root, lock)))
     return text if _declared(parse(tree.put(LOCK, text), project.name).value) == _declared(project) else ""
 
 
