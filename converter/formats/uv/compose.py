@@ -190,6 +190,20 @@ def _texts(parts: Iterable[Marker], known: _Known) -> list[str]:
     return [text for text in dict.fromkeys(made) if text]
 
 
+def _head(root: Root) -> Values:
+    version = {"version": _version(root.version)} if root.version is not None else {}
+    return {"name": root.name, **version, "source": {root.kind: "."}}
+
+
+def root_head(root: Root, lock: Lock) -> Values:
+    """What names the project's own entry in a lock of uv: without a version where the manifest no longer has one.
+
+    What another package of the lock needs is one itself, whatever the manifest says of a build system.
+    """
+    needed = any(edge.name == root.name for package in lock.packages for edge in package.dependencies or ())
+    return {"version": None, **_head(replace(root, kind="editable") if needed else root)}
+
+
 def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
     scopes = {scope: _edges(edges, ANY, known) for scope, edges in made.roots.items()}
     metadata: Values = {"requires-dist": requires_dist(project)}
@@ -198,9 +212,7 @@ def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
     if project.dependency_groups:
         metadata["requires-dev"] = requires_dev(project)
     return {
-        "name": root.name,
-        **({"version": _version(root.version)} if root.version is not None else {}),
-        "source": {root.kind: "."},
+        **_head(root),
         **group_settings(project),
         "dependencies": scopes.get(Scope(), []),
         "optional-dependencies": _named(scopes, ScopeKind.EXTRA),
