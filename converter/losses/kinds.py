@@ -471,6 +471,16 @@ class Kind(Enum):
         "The target's tool cannot install a package from this kind of source.",
         "Take the package from git, a URL, a path or an index, then lock the source again.",
     )  # fmt: skip
+    SOURCES_CROSSED = (
+        "sources-crossed", Level.STOP,
+        "Scopes that may be installed together take a package from two places, and the target's tool allows one.",
+        "Take the package from one place in all of them, then lock the source again.",
+    )  # fmt: skip
+    SOURCE_SHARED = (
+        "source-shared", Level.NOTE,
+        "Scopes take a package from one place in two forms (editable and not, a tag and its commit); one is used.",
+        "Nothing to do; for the other form write it into the target's manifest.",
+    )  # fmt: skip
     INDEX_HOST_VARIABLE = (
         "index-host-variable", Level.STOP,
         "The host of an index URL is a variable, which the target's files cannot expand.",

@@ -196,12 +196,24 @@ def _texts(parts: Iterable[Marker], known: _Known) -> list[str]:
     return [text for text in dict.fromkeys(made) if text]
 
 
+def _head(root: Root) -> Values:
+    version = {"version": _version(root.version)} if root.version is not None else {}
+    return {"name": root.name, **version, "source": {root.kind: "."}}
+
+
+def root_head(root: Root, lock: Lock) -> Values:
+    """What names the project's own entry in a lock of uv: without a version where the manifest no longer has one.
+
+    What another package of the lock needs is one itself, whatever the manifest says of a build system.
+    """
+    needed = any(edge.name == root.name for package in lock.packages for edge in package.dependencies or ())
+    return {"version": None, **_head(replace(root, kind="editable") if needed else root)}
+
+
 def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
     scopes = {scope: _edges(edges, ANY, known) for scope, edges in made.roots.items()}
     return {
-        "name": root.name,
-        **({"version": _version(root.version)} if root.version is not None else {}),
-        "source": {root.kind: "."},
+        **_head(root),
         **group_settings(project),
         "dependencies": scopes.get(Scope(), []),
         "optional-dependencies": _named(scopes, ScopeKind.EXTRA),
@@ -241,7 +253,7 @@ def _package(package: Package, known: _Known) -> Values:
     parts = [part for part in known.forks if not (part & here).is_empty()] if known.names[package.name] > 1 else []
     source = _source(package.id.source, known)
     return {
-        **_head(package, known),
+        **_named_as(package, known),
         "source": source,
         "resolution-markers": _texts(parts, known),
         "dependencies": _edges((*(package.dependencies or ()), *known.back[package.id]), here, known),
@@ -256,7 +268,7 @@ def _folder(package: Package, known: _Known) -> Folder | None:
     return known.folders.get(path_of(source)) if isinstance(source, Directory) else None
 
 
-def _head(package: Package, known: _Known) -> Values:
+def _named_as(package: Package, known: _Known) -> Values:
     """Name and version; of a folder the version that stands there, for uv leaves out one that is computed."""
     read = _folder(package, known)
     return package_head(package if read is None else replace(package, id=replace(package.id, version=read.version)))
