@@ -45,6 +45,21 @@ class Kind(Enum):
         "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
         "Nothing to do; else the target's next lock would take it from an index.",
     )  # fmt: skip
+    MEMBER_LEFT = (
+        "member-left", Level.NOTE,
+        "A folder cannot be a member of the workspace; it stays a path dependency.",
+        "Nothing to do; its place and its packages are the same.",
+    )  # fmt: skip
+    MEMBER_LOCK_LEFT = (
+        "member-lock-left", Level.LOSS,
+        "A member's own lock was left behind, for a workspace has one lock.",
+        "Compare its pins with those of the target's next lock, for its groups above all.",
+    )  # fmt: skip
+    WORKSPACE_NEEDED = (
+        "workspace-needed", Level.STOP,
+        "A folder's manifest takes a package from a workspace, and the target would have none.",
+        "Say --workspace, or name the package's path in that manifest.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",
