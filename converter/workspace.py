@@ -1,5 +1,7 @@
 """`--workspace`: the folders that a project is built from become members of a workspace, which has one lock.
 
+The flag is not needed where a folder's own manifest takes from a workspace already: uv would refuse it without one.
+
 Such a folder is a project of its own, whose manifest follows the root's: it says what it needs in `[project]`, and
 takes other members from the workspace. What cannot be a member stays a path dependency.
 """
@@ -51,11 +53,14 @@ class _Member:
 
 
 def placed(project: Project, tree: Tree, target: Format, *, asked: bool) -> Lossy[Joined]:
-    """The project and its folders, as a workspace where that is asked for."""
-    if asked:
-        return joined(project, tree, target)
-    bare = Joined(project=replace(project, workspace={}), tree=tree)
-    return Lossy(bare, tuple(missing(project, tree)) if target.workspaces else ())
+    """The project and its folders, as a workspace where that is asked for, or where a folder's manifest wants one."""
+    bare = replace(project, workspace={})
+    wanted = sorted({loss.where for loss in missing(bare, tree)}) if target.workspaces else []
+    if not asked and not wanted:
+        return Lossy(Joined(project=bare, tree=tree))
+    notes = () if asked else tuple(Loss(kind=Kind.WORKSPACE_KEPT, where=_MANIFEST, detail=where) for where in wanted)
+    done = joined(bare, tree, target)
+    return Lossy(done.value, (*notes, *done.losses))
 
 
 def joined(project: Project, tree: Tree, target: Format) -> Lossy[Joined]:
@@ -71,13 +76,14 @@ def joined(project: Project, tree: Tree, target: Format) -> Lossy[Joined]:
             members[name] = found
         else:
             losses.append(Loss(kind=Kind.MEMBER_LEFT, where=source.path, detail=f"{name} {found}"))
+    around = {name: Directory(path=str(member.path), editable=True) for name, member in members.items()}
+    root = replace(project, workspace=around)
+    losses += missing(root, tree)
     for member in members.values():
         written = _written(member, members, tree, target)
         losses += written.losses
         tree = written.value
-    around = {name: Directory(path=str(member.path), editable=True) for name, member in members.items()}
-    root = replace(project, workspace=around)
-    return Lossy(Joined(project=root, tree=tree), (*losses, *missing(root, tree)))
+    return Lossy(Joined(project=root, tree=tree), tuple(losses))
 
 
 def missing(project: Project, tree: Tree) -> Iterator[Loss]:

@@ -100,9 +100,22 @@ def test_a_folder_outside_of_the_project_is_no_member_and_keeps_its_path(path: s
     assert tool_uv(done)["sources"] == {"lib": {"path": {"libs/../../lib": "../lib"}.get(path, path), "editable": True}}
 
 
-def test_a_manifest_that_takes_from_a_workspace_wants_one() -> None:
-    lib = LIB.replace("[]", '["other"]') + "\n[tool.uv.sources]\nother = { workspace = true }\n"
-    done = converted({"pyproject.toml": ROOT, "libs/lib/pyproject.toml": lib}, workspace=False)
+OTHER = 'other = {path = "libs/other", develop = true}\n'
+WANTS = LIB.replace("[]", '["other"]') + "\n[tool.uv.sources]\nother = { workspace = true }\n"
+
+
+def test_a_manifest_that_takes_from_a_workspace_gets_one_unasked() -> None:
+    other = LIB.replace('"lib"', '"other"')
+    files = {"pyproject.toml": ROOT + OTHER, "libs/lib/pyproject.toml": WANTS, "libs/other/pyproject.toml": other}
+    done = converted(files, workspace=False)
+    told = [loss.detail for loss in done.plan.losses if loss.kind is Kind.WORKSPACE_KEPT]
+    assert told == ["libs/lib/pyproject.toml: tool.uv.sources"]
+    assert tool_uv(done)["workspace"] == {"members": ["libs/lib", "libs/other"]}
+
+
+@pytest.mark.parametrize("workspace", [True, False])
+def test_a_manifest_that_takes_from_a_workspace_what_cannot_be_in_one_stops(workspace: bool) -> None:  # noqa: FBT001
+    done = converted({"pyproject.toml": ROOT, "libs/lib/pyproject.toml": WANTS}, workspace=workspace)
     stops = [(loss.kind, loss.where, loss.detail) for loss in done.plan.stops]
     assert stops == [(Kind.WORKSPACE_NEEDED, "libs/lib/pyproject.toml: tool.uv.sources", "other")]
     assert done.plan.edits == ()

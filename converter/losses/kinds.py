@@ -57,8 +57,13 @@ class Kind(Enum):
     )  # fmt: skip
     WORKSPACE_NEEDED = (
         "workspace-needed", Level.STOP,
-        "A folder's manifest takes a package from a workspace, and the target would have none.",
-        "Say --workspace, or name the package's path in that manifest.",
+        "A folder's manifest takes a package from a workspace that cannot have it as a member.",
+        "Name the package's path in that manifest, or change what keeps it from being a member.",
+    )  # fmt: skip
+    WORKSPACE_KEPT = (
+        "workspace-kept", Level.NOTE,
+        "A folder's manifest takes packages from a workspace, so the project is the root of one.",
+        "Nothing to do.",
     )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
