@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from converter import disk
 from converter.errors import ConvertError, InputError, StopError, masked
-from converter.format import Format
+from converter.format import Format, Tool
 from converter.formats import FORMATS
 from converter.index import MADE_FOR
 from converter.interpreter import MINORS, admits
@@ -38,59 +38,6 @@ _FOREIGN = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
-    """How a tool locks, and how it says whether a lock is in order.
-
-    `{python}` is an interpreter that the project is for, `{file}` in `check` each file of the glob `each`. `asked` is
-    the format that the question is written in, `answered` that of the lock.
-    """
-
-    program: str
-    install: str
-    asked: str
-    answered: str
-    lock: tuple[str, ...]
-    check: tuple[str, ...]
-    each: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
-
-
-_POETRY = {"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_NO_INTERACTION": "1"}
-_PIPENV = {"PIPENV_IGNORE_VIRTUALENVS": "1", "PIPENV_VENV_IN_PROJECT": "1", "PIPENV_NOSPIN": "1", "PIPENV_YES": "1"}
-_PDM = {"PDM_CHECK_UPDATE": "0", "PDM_NON_INTERACTIVE": "1", "PDM_USE_VENV": "0", "PDM_IGNORE_SAVED_PYTHON": "1"}
-_PIP = Tool(
-    program="pip", install="pip 25.1 or newer", asked="pip", answered="pylock",
-    lock=("--python", "{python}", "lock", "--quiet", "-r", "requirements.in", "-o", "pylock.toml"),
-    check=(
-        "--python", "{python}", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps", "-r", "{file}",
-    ),
-    each="requirements*.txt",
-    variables={"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-)  # fmt: skip
-TOOLS: Mapping[str, Tool] = {
-    "uv": Tool(
-        program="uv", install="uv", asked="uv", answered="uv",
-        lock=("lock", "--quiet"), check=("lock", "--check", "--quiet"),
-    ),
-    "poetry": Tool(
-        program="poetry", install="Poetry", asked="poetry", answered="poetry",
-        lock=("lock",), check=("check", "--lock"), variables=_POETRY,
-    ),
-    "pdm": Tool(
-        program="pdm", install="PDM", asked="pdm", answered="pdm",
-        lock=("lock",), check=("lock", "--check"), variables=_PDM,
-    ),
-    "pipenv": Tool(
-        program="pipenv", install="Pipenv", asked="pipenv", answered="pipenv",
-        lock=("--python", "{python}", "lock"), check=("verify",), variables=_PIPENV,
-    ),
-    "pip": _PIP,
-    "pylock": replace(_PIP, install="pip 26.1 or newer", each="pylock*.toml"),
-}  # fmt: skip
-"""The tool of each format. pylock.toml belongs to no tool; pip writes it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """Where tools are found and what they may see: the process' variables. `limit` is the seconds that one may take."""
 
@@ -104,17 +51,17 @@ def lock(project: Project, target: Format, machine: Machine) -> Lock:
     A tool that locks for one interpreter does so for one platform too: taken as Linux, as that of a Pipfile.lock is.
     Raises StopError where the tool is not there, finds no solution, or does not answer in time.
     """
-    tool = TOOLS[target.name]
+    tool = target.tool
     with TemporaryDirectory(prefix="pm-convert-") as folder:
         run = _run(tool, Path(folder), machine)
-        _write(run.copy, FORMATS[tool.asked].emit(project, Tree.of({})).value)
+        _write(run.copy, FORMATS[tool.asked or target.name].emit(project, Tree.of({})).value)
         said = run(_words(tool.lock, project, run))
         if said is not None:
             raise StopError(
                 f"expected {tool.program} to lock what the source leaves open, but it says: {said}",
                 remedy="pin what it names in the source, or say --python",
             )
-        packages = _packages(FORMATS[tool.answered], run.copy, project.name)
+        packages = _packages(FORMATS[tool.answered or target.name], run.copy, project.name)
         return Lock(packages=packages, environments=(MADE_FOR,) if "{python}" in tool.lock else ())
 
 
@@ -124,7 +71,7 @@ def check(root: Path, planned: Planned, machine: Machine) -> None:
     Raises StopError where the tool is not there, refuses the lock, or does not answer in time; InputError where the
     folder cannot be copied.
     """
-    tool = TOOLS[planned.target.name]
+    tool = planned.target.tool
     with TemporaryDirectory(prefix="pm-convert-") as folder:
         run = _run(tool, Path(folder), machine)
         _copy(root, run.copy)

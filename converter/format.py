@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import PurePosixPath
 
     from converter.losses import Lossy
@@ -44,6 +44,25 @@ class Needs:
     vetted: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """How the tool of a format locks, and how it says whether a lock is in order; `accept` starts it.
+
+    `program` is its name on PATH, `install` what a person installs to have it. `{python}` is an interpreter that the
+    project is for, `{file}` in `check` each file of the glob `each`. `asked` is the format that the question is written
+    in, `answered` that of the lock, where these are not the format itself.
+    """
+
+    program: str
+    install: str
+    asked: str = ""
+    answered: str = ""
+    lock: tuple[str, ...]
+    check: tuple[str, ...]
+    each: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
 def later(name: str) -> Callable[..., Any]:
     """The function of a name (`package.module:function`), imported when it is first called: `--help` needs none."""
 
@@ -63,9 +82,9 @@ class Format:
     `manifest` and `lock` are its two files; `files` all globs that a conversion from or to it may read or change.
     `detect` says what a tree holds of this format. `parse` takes the tree and the name to use where no
     file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
-    belonged to this format alone. `reads` is the oldest release of the tool that reads what `emit` writes;
-    `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a lock
-    lacks, so that one which is not whole is no lock. `comments` are those that people wrote into one of its files.
+    belonged to this format alone. `tool` is the program that reads what `emit` writes, `reads` its oldest release that
+    does; `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a
+    lock lacks, so that one which is not whole is no lock. `comments` are those that people wrote into one of its files.
     """
 
     name: str
@@ -74,6 +93,7 @@ class Format:
     lock: str
     files: tuple[str, ...]
     needs: Needs
+    tool: Tool
     reads: str
     one_environment: bool = False
     adds_missing: bool = False

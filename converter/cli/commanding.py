@@ -13,6 +13,7 @@ from converter.cli.options import Color
 from converter.cli.printed import Printed
 from converter.cli.talk import losses_told
 from converter.errors import UsageError
+from converter.formats import FORMATS
 from converter.losses import Level
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ HELP = """Say a shell text in another package manager's words.
 What is not a command of that package manager stays as it is. What cannot be
 said is named on stderr.
 """
-# The names in `converter.shell.dialects`, which is loaded only to translate; a test compares them.
-TOOLS = ("pip", "pipenv", "poetry", "uv", "pdm", "pylock")
+TOOLS = tuple(FORMATS)
+"""The names in `converter.shell.dialects` too, which is loaded only to translate; a test compares them."""
 _PROJECT = "What the project has"
 _APP = "Where it runs"
 

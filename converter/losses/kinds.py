@@ -40,6 +40,11 @@ class Kind(Enum):
         "A workspace member that the root does not need is not part of the target.",
         "Convert that member by itself.",
     )  # fmt: skip
+    FOLDER_DECLARED = (
+        "folder-declared", Level.NOTE,
+        "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
+        "Nothing to do; else the target's next lock would take it from an index.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",
@@ -475,6 +480,16 @@ class Kind(Enum):
         "source-unsayable", Level.STOP,
         "The target's tool cannot install a package from this kind of source.",
         "Take the package from git, a URL, a path or an index, then lock the source again.",
+    )  # fmt: skip
+    SOURCES_CROSSED = (
+        "sources-crossed", Level.STOP,
+        "Scopes that may be installed together take a package from two places, and the target's tool allows one.",
+        "Take the package from one place in all of them, then lock the source again.",
+    )  # fmt: skip
+    SOURCE_SHARED = (
+        "source-shared", Level.NOTE,
+        "Scopes take a package from one place in two forms (editable and not, a tag and its commit); one is used.",
+        "Nothing to do; for the other form write it into the target's manifest.",
     )  # fmt: skip
     INDEX_HOST_VARIABLE = (
         "index-host-variable", Level.STOP,

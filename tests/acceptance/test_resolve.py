@@ -31,7 +31,7 @@ def index() -> Iterator[Loopback]:
 
 
 def resolved(root: Path, source: str, target: str, home: Path) -> tuple[Project, set[tuple[Kind, str]]]:
-    tool = accept.TOOLS[target].program
+    tool = FORMATS[target].tool.program
     folders = [str(HOME / tool / "bin"), str(Path(sys.base_prefix) / "bin"), os.environ["PATH"]]
     machine = accept.Machine(environment=os.environ | {"PATH": os.pathsep.join(folders)})
     options = Options(folder="demo", resolve=lambda project, form: accept.lock(project, form, machine))

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, Trace, later
+from converter.format import Format, Needs, Tool, Trace, later
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -55,9 +55,15 @@ FORMAT = Format(
     lock="pdm.lock",
     files=("pyproject.toml", "pdm.lock", "pdm.toml", ".pdm.toml"),
     needs=Needs(filenames=True, edges=True, published=True),
+    tool=Tool(
+        program="pdm", install="PDM", lock=("lock",), check=("lock", "--check"),
+        variables={
+            "PDM_CHECK_UPDATE": "0", "PDM_NON_INTERACTIVE": "1", "PDM_USE_VENV": "0", "PDM_IGNORE_SAVED_PYTHON": "1",
+        },
+    ),
     reads="2.17",
     detect=_detect,
     parse=later("converter.formats.pdm.parse:parse"),
     emit=later("converter.formats.pdm.emit:emit"),
     retire=later("converter.formats.pdm.emit:retire"),
-)
+)  # fmt: skip

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, Trace, later
+from converter.format import Format, Needs, Tool, Trace, later
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -35,6 +35,16 @@ FORMAT = Format(
     lock="requirements.txt",
     files=("requirements*.txt", "requirements*.in", "requirements/*.txt", "requirements/*.in"),
     needs=Needs(edges=True),
+    tool=Tool(
+        program="pip", install="pip 25.1 or newer", answered="pylock",
+        lock=("--python", "{python}", "lock", "--quiet", "-r", "requirements.in", "-o", "pylock.toml"),
+        check=(
+            "--python", "{python}", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps",
+            "-r", "{file}",
+        ),
+        each="requirements*.txt",
+        variables={"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+    ),
     reads="19.3",
     adds_missing=True,
     detect=_detect,
@@ -42,4 +52,4 @@ FORMAT = Format(
     emit=later("converter.formats.pip.emit:emit"),
     retire=later("converter.formats.pip.retire:retire"),
     comments=later("converter.formats.pip.files:comments_of"),
-)
+)  # fmt: skip

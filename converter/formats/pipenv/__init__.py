@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, Trace, later
+from converter.format import Format, Needs, Tool, Trace, later
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -31,10 +31,16 @@ FORMAT = Format(
     lock="Pipfile.lock",
     files=("Pipfile", "Pipfile.lock"),
     needs=Needs(),
+    tool=Tool(
+        program="pipenv", install="Pipenv", lock=("--python", "{python}", "lock"), check=("verify",),
+        variables={
+            "PIPENV_IGNORE_VIRTUALENVS": "1", "PIPENV_VENV_IN_PROJECT": "1", "PIPENV_NOSPIN": "1", "PIPENV_YES": "1",
+        },
+    ),
     reads="2022.4.8",
     one_environment=True,
     detect=_detect,
     parse=later("converter.formats.pipenv.parse:parse"),
     emit=later("converter.formats.pipenv.emit:emit"),
     retire=later("converter.formats.pipenv.emit:retire"),
-)
+)  # fmt: skip

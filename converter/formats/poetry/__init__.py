@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, Trace, later
+from converter.format import Format, Needs, Tool, Trace, later
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -41,9 +41,13 @@ FORMAT = Format(
     lock="poetry.lock",
     files=("pyproject.toml", "poetry.lock", "poetry.toml"),
     needs=Needs(filenames=True, edges=True, published=True, metadata=True),
+    tool=Tool(
+        program="poetry", install="Poetry", lock=("lock",), check=("check", "--lock"),
+        variables={"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_NO_INTERACTION": "1"},
+    ),
     reads="2.3",
     detect=_detect,
     parse=later("converter.formats.poetry.parse:parse"),
     emit=later("converter.formats.poetry.emit:emit"),
     retire=later("converter.formats.poetry.emit:retire"),
-)
+)  # fmt: skip

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, Trace, later
+from converter.format import Format, Needs, Tool, Trace, later
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -36,9 +36,19 @@ FORMAT = Format(
     lock="pylock.toml",
     files=("pyproject.toml", "pylock.toml", "pylock.*.toml"),
     needs=Needs(filenames=True, urls=True, edges=True),  # edges: the conditions of a Pipfile.lock follow from them
+    tool=Tool(  # it belongs to no tool; pip writes and reads it
+        program="pip", install="pip 26.1 or newer", asked="pip",
+        lock=("--python", "{python}", "lock", "--quiet", "-r", "requirements.in", "-o", "pylock.toml"),
+        check=(
+            "--python", "{python}", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps",
+            "-r", "{file}",
+        ),
+        each="pylock*.toml",
+        variables={"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+    ),
     reads="pip 26.3",
     detect=_detect,
     parse=later("converter.formats.pylock.parse:parse"),
     emit=later("converter.formats.pylock.emit:emit"),
     retire=later("converter.formats.pylock.emit:retire"),
-)
+)  # fmt: skip

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from converter.format import Format, Needs, Trace, later
+from converter.format import Format, Needs, Tool, Trace, later
 
 if TYPE_CHECKING:
     from converter.tree import Tree
@@ -42,6 +42,7 @@ FORMAT = Format(
     lock="uv.lock",
     files=("pyproject.toml", "uv.lock", "uv.toml"),
     needs=Needs(filenames=True, urls=True, edges=True, published=True),
+    tool=Tool(program="uv", install="uv", lock=("lock", "--quiet"), check=("lock", "--check", "--quiet")),
     reads="0.4.30",
     detect=_detect,
     parse=later("converter.formats.uv.parse:parse"),

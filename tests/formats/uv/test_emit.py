@@ -362,7 +362,6 @@ def test_what_uv_has_no_place_for_is_told() -> None:
         "LOSS task-left: pyproject.toml: start: start = flask run",
         "NOTE comment-left: pyproject.toml: # top",
         "STOP source-unsayable: uv.lock: h: h from hg+https://h.example/hg",
-        "LOSS member-unreached: pyproject.toml: other: other",
     ]
 
 
@@ -502,3 +501,35 @@ def test_retire_drops_a_manifest_that_gets_empty() -> None:
 )
 def test_the_range_of_pythons_is_spelled_as_uv_spells_it(stated: str, expected: str) -> None:
     assert python_text(SpecifierSet(stated)) == expected
+
+
+OWN_LOCK = """version = 1
+revision = 3
+requires-python = ">=3.10"
+
+[[package]]
+name = "demo"
+version = "1"
+source = { virtual = "." }
+"""
+
+
+@pytest.mark.parametrize(
+    ("project_table", "rest", "entry"),
+    [
+        ('version = "1"', "", 'version = "1"\nsource = { virtual = "." }'),
+        ('version = "2"', "", 'version = "2"\nsource = { virtual = "." }'),
+        ('version = "1"', '[build-system]\nrequires = ["b"]', 'version = "1"\nsource = { editable = "." }'),
+        ('dynamic = ["version"]', '[build-system]\nrequires = ["b"]', 'source = { editable = "." }'),
+        ('version = "1"', "[tool.uv]\npackage = true", 'version = "1"\nsource = { editable = "." }'),
+    ],
+)
+def test_the_own_entry_of_a_uv_lock_follows_the_manifest(project_table: str, rest: str, entry: str) -> None:
+    """As `uv lock` of uv 0.13.9 writes it for each of these manifests."""
+    manifest = f'[project]\nname = "demo"\n{project_table}\nrequires-python = ">=3.10"\n\n{rest}\n'
+    tree = Tree.of({"pyproject.toml": manifest, "uv.lock": OWN_LOCK})
+    read = FORMAT.parse(tree, "demo").value
+    assert read.lock is not None
+    own = {key: value for key, value in read.lock.tool["uv"].items() if key != "as-written"}
+    done = FORMAT.emit(replace(read, lock=replace(read.lock, tool={"uv": own})), tree.drop("uv.lock"))
+    assert (done.value.text("uv.lock") or "").partition('name = "demo"\n')[2].strip() == entry
