@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, index, interpreter, leftovers, naming, remarks, upsun
+from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun
 from converter.closing import closed
 from converter.detection import known_by
 from converter.errors import InputError, StopError, UsageError
@@ -221,10 +221,12 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository, *, s
             "or --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
+    placed = Lossy(project) if stays else folders.declaring(folders.described(project, tree), tree)
+    project = placed.value
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
     decided = interpreter.decide(project, tree, python=options.python, deployed=deployed, stays=stays)
-    return _then(Lossy(project, losses), decided)
+    return _then(Lossy(project, (*losses, *placed.losses)), decided)
 
 
 def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Project]:
@@ -331,7 +333,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
         kept = _retired(tree, source)
     done = target.emit(project, kept.value)
     built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
-    told = (*built.losses, *unwritten(project, built.value))
+    told = (*built.losses, *unwritten(project, built.value), *folders.unreached(project))
     return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *told))
 
 

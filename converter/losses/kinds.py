@@ -40,6 +40,11 @@ class Kind(Enum):
         "A workspace member that the root does not need is not part of the target.",
         "Convert that member by itself.",
     )  # fmt: skip
+    FOLDER_DECLARED = (
+        "folder-declared", Level.NOTE,
+        "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
+        "Nothing to do; else the target's next lock would take it from an index.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",
@@ -330,6 +335,16 @@ class Kind(Enum):
         "include-flattened", Level.NOTE,
         "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
         "Nothing to do.",
+    )  # fmt: skip
+    PYTHON_ENDS = (
+        "python-ends", Level.LOSS,
+        "Poetry locks for no Python that a package refuses, so the target ends before one that is still to come.",
+        "Once that Python is there, update the packages that refuse it, and the range.",
+    )  # fmt: skip
+    RELOCK_MOVES = (
+        "relock-moves", Level.NOTE,
+        "Poetry installs these pins, but its own lock command takes one version of a name, for every Python at once.",
+        "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
     )  # fmt: skip
     PYTHON_RANGE_LEFT = (
         "python-range-left", Level.NOTE,
