@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Conversion, Options, convert, detect
+from converter.convert import Conversion, Options, convert
+from converter.detection import detect
 from converter.errors import InputError, StopError, UsageError
 from converter.format import Format
 from converter.formats import FORMATS

@@ -40,6 +40,11 @@ class Kind(Enum):
         "A workspace member that the root does not need is not part of the target.",
         "Convert that member by itself.",
     )  # fmt: skip
+    FOLDER_DECLARED = (
+        "folder-declared", Level.NOTE,
+        "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
+        "Nothing to do; else the target's next lock would take it from an index.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",

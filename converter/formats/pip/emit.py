@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from converter.errors import InputError, without_credentials
-from converter.formats.pip.own import read_own
 from converter.formats.pip.parse import parse
 from converter.formats.pip.text import Style, declared_text, locked_text, option_lines
 from converter.formats.pip.wanted import ITSELF, Pin, Sheet, is_checked, is_itself, is_release, sheets
@@ -24,6 +23,7 @@ from converter.model import (
     ScopeKind,
     index_url,
 )
+from converter.pyproject.own import read_own
 from converter.tree import Tree
 
 LOCK = "requirements.txt"

@@ -14,7 +14,6 @@ from converter.formats.pip.content import Content, Reader, every
 from converter.formats.pip.files import Entry
 from converter.formats.pip.indexes import Asked, asked
 from converter.formats.pip.indexes import losses as setting_losses
-from converter.formats.pip.own import Own, read_own
 from converter.formats.pip.packages import Known, packages
 from converter.formats.pip.requirement import is_pinned, pinned
 from converter.formats.pip.scopes import Layout, layout
@@ -32,6 +31,7 @@ from converter.model import (
     Vcs,
     index_url,
 )
+from converter.pyproject.own import Own, read_own
 from converter.tree import Tree
 
 MANIFEST, LOCK = "requirements.in", "requirements.txt"

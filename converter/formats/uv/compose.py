@@ -12,14 +12,15 @@ from converter import graph, markers
 from converter.formats.uv.conflicts import Item, item_value
 from converter.formats.uv.content import REVISION, Values, files_value, ordered_packages, package_head, version_order
 from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
+from converter.formats.uv.folders import Folder, path_of
 from converter.formats.uv.forks import forks
 from converter.formats.uv.indexes import bare, identity
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
-from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
+from converter.formats.uv.metadata import declared_metadata, specifier_text, wire
 from converter.formats.uv.ordering import Bounds, python_bounds
-from converter.formats.uv.published import published
+from converter.formats.uv.published import own_words, published
 from converter.formats.uv.python import python_text
 from converter.formats.uv.restated import KEY, locked, plain
 from converter.formats.uv.wheels import needless, usable_files
@@ -72,10 +73,14 @@ class _Known:
     care: Marker
     back: Mapping[PackageId, Edges]
     """Edges of packages to the project itself."""
+    folders: Mapping[str, Folder]
 
 
-def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
-    """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs."""
+def composed(project: Project, lock: Lock, root: Root, folders: Mapping[str, Folder]) -> Lossy[Values]:
+    """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs.
+
+    `folders` are those of packages, by path, as far as uv reads them.
+    """
     stated = project.requires_python or lock.requires_python or SpecifierSet()
     care = markers.python(str(stated)) & _either(lock.environments)
     rows = locked(project.tool.get("uv", {}).get(KEY))
@@ -87,7 +92,7 @@ def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
     apart = settled(installs, project.conflicts, care, LOCK)
     made = wired(project, apart.value, care)
     back = {p.id: tuple(_back(p, root.name)) for p in apart.value}
-    known = replace(_known(made, lock, care, markers.python(str(stated)), project), back=back)
+    known = replace(_known(made, lock, care, markers.python(str(stated)), project), back=back, folders=folders)
     own = _root(root, project, made, known)
     kept = [_with_usable_files(package, known) for package in made.packages]
     packages = ordered_packages([own, *(_package(package, known) for package in kept)])
@@ -140,6 +145,7 @@ def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Proje
         indexes={identity(index.url): index.url for index in project.indexes},
         care=care,
         back={},
+        folders={},
     )
 
 
@@ -206,18 +212,13 @@ def root_head(root: Root, lock: Lock) -> Values:
 
 def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
     scopes = {scope: _edges(edges, ANY, known) for scope, edges in made.roots.items()}
-    metadata: Values = {"requires-dist": requires_dist(project)}
-    if project.optional_dependencies:
-        metadata["provides-extras"] = list(project.optional_dependencies)
-    if project.dependency_groups:
-        metadata["requires-dev"] = requires_dev(project)
     return {
         **_head(root),
         **group_settings(project),
         "dependencies": scopes.get(Scope(), []),
         "optional-dependencies": _named(scopes, ScopeKind.EXTRA),
         "dev-dependencies": _named(scopes, ScopeKind.GROUP),
-        **({"metadata": metadata} if any(metadata.values()) else {}),
+        **declared_metadata(project),
     }
 
 
@@ -252,13 +253,25 @@ def _package(package: Package, known: _Known) -> Values:
     parts = [part for part in known.forks if not (part & here).is_empty()] if known.names[package.name] > 1 else []
     source = _source(package.id.source, known)
     return {
-        **package_head(package),
+        **_named_as(package, known),
         "source": source,
         "resolution-markers": _texts(parts, known),
         "dependencies": _edges((*(package.dependencies or ()), *known.back[package.id]), here, known),
         "optional-dependencies": dict(_optional(package, known)),
-        **(files_value(package) if not isinstance(package.id.source, Directory) else _metadata(package)),
+        **(_metadata(package, known) if isinstance(package.id.source, Directory) else files_value(package)),
     }
+
+
+def _folder(package: Package, known: _Known) -> Folder | None:
+    """The folder of a package, where uv reads it."""
+    source = package.id.source
+    return known.folders.get(path_of(source)) if isinstance(source, Directory) else None
+
+
+def _named_as(package: Package, known: _Known) -> Values:
+    """Name and version; of a folder the version that stands there, for uv leaves out one that is computed."""
+    read = _folder(package, known)
+    return package_head(package if read is None else replace(package, id=replace(package.id, version=read.version)))
 
 
 def _with_usable_files(package: Package, known: _Known) -> Package:
@@ -284,14 +297,23 @@ def _source(source: Source, known: _Known) -> dict[str, str]:
     return source_value(source)
 
 
-def _metadata(package: Package) -> Values:
-    """What a source tree requires, as far as its edges say it."""
+def _metadata(package: Package, known: _Known) -> Values:
+    """What a source tree requires: as its manifest says it, else as far as its edges do."""
+    read = _folder(package, known)
+    if read is not None and read.project is not None:
+        return declared_metadata(read.project)
+    plain = own_words(package) if package.requires_dist is not None else _of_edges(package)
+    extras = {*package.optional_dependencies, *(name for r in plain for name in r.marker.names())}
+    metadata = {"requires-dist": wire(plain), "provides-extras": sorted(extras)}
+    return {"metadata": {key: value for key, value in metadata.items() if value}} if any(metadata.values()) else {}
+
+
+def _of_edges(package: Package) -> list[Requirement]:
     plain = [_requirement(edge) for edge in package.dependencies or ()]
     for extra, edges in package.optional_dependencies.items():
         condition = markers.parse(f"extra == '{extra}'")
         plain += [replace(_requirement(edge), marker=edge.marker & condition) for edge in edges]
-    metadata = {"requires-dist": wire(plain), "provides-extras": sorted(package.optional_dependencies)}
-    return {"metadata": {key: value for key, value in metadata.items() if value}} if any(metadata.values()) else {}
+    return plain
 
 
 def _requirement(edge: Dependency) -> Requirement:

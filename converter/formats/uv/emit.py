@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from converter.formats.uv.compose import Root, composed, group_settings, root_head
 from converter.formats.uv.content import own_content
+from converter.formats.uv.folders import read_folders
 from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
@@ -38,10 +39,11 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     written = manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
-        return Lossy(result, (*placed.losses, *written.losses, *_members(project)))
+        return Lossy(result, (*placed.losses, *written.losses))
     declared = parse(result.drop(LOCK), project.name).value
-    content = composed(declared, project.lock, _root(declared, written.value))
-    losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock), *_members(project))
+    folders = read_folders(result, project.lock.packages)
+    content = composed(declared, project.lock, _root(declared, written.value), folders)
+    losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock))
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
 
 
@@ -78,11 +80,6 @@ def _root(declared: Project, text: str) -> Root:
     return Root(
         name=canonicalize_name(declared.name), version=declared.version, kind="editable" if packaged else "virtual"
     )
-
-
-def _members(project: Project) -> Iterator[Loss]:
-    for member in project.members:
-        yield Loss(kind=Kind.MEMBER_UNREACHED, where=f"{MANIFEST}: {member}", detail=member)
 
 
 def _unsayable(lock: Lock) -> Iterator[Loss]:

@@ -53,6 +53,15 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     return Lossy(project, (*manifest.losses, *manifest_table.unread(), *document.unread(), *stale))
 
 
+def declared_in(tree: Tree, name: str, folders: Mapping[str, Directory]) -> Project:
+    """What pyproject.toml declares, beside any lock; `folders` are those of the workspace's members by name.
+
+    Raises InputError as `parse`.
+    """
+    text = tree.text(MANIFEST) or ""
+    return _project(_manifest(Table(toml.values(text, MANIFEST), MANIFEST), text, name), name, folders)
+
+
 def _manifest(document: Table, text: str, name: str) -> _Manifest:
     standard = read_standard(document, text)
     tool = document.table("tool")

@@ -362,7 +362,6 @@ def test_what_uv_has_no_place_for_is_told() -> None:
         "LOSS task-left: pyproject.toml: start: start = flask run",
         "NOTE comment-left: pyproject.toml: # top",
         "STOP source-unsayable: uv.lock: h: h from hg+https://h.example/hg",
-        "LOSS member-unreached: pyproject.toml: other: other",
     ]
 
 

@@ -279,6 +279,7 @@ def test_of_a_workspace_what_the_root_needs_is_installed_and_the_rest_is_named()
     assert {p.name: p.id.source for p in locked(project).packages} == {
         "click": PUBLIC,
         "idna": PUBLIC,
+        "shop-base": Directory(path="libs/base", editable=True),
         "shop-core": Directory(path="libs/core", editable=True),
         "toolz": PUBLIC,
     }
