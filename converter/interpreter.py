@@ -32,6 +32,8 @@ _MINOR = 2
 _MINORS = tuple(f"3.{minor}" for minor in range(6, 30))
 MINORS = tuple(f"3.{minor}" for minor in range(6, 15))
 """The minor releases that are there."""
+TO_COME = _MINORS[len(MINORS) :]
+"""The minor releases that are not there yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

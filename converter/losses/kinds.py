@@ -356,6 +356,16 @@ class Kind(Enum):
         "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
         "Nothing to do.",
     )  # fmt: skip
+    PYTHON_ENDS = (
+        "python-ends", Level.LOSS,
+        "Poetry locks for no Python that a package refuses, so the target ends before one that is still to come.",
+        "Once that Python is there, update the packages that refuse it, and the range.",
+    )  # fmt: skip
+    RELOCK_MOVES = (
+        "relock-moves", Level.NOTE,
+        "Poetry installs these pins, but its own lock command takes one version of a name, for every Python at once.",
+        "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
+    )  # fmt: skip
     PYTHON_RANGE_LEFT = (
         "python-range-left", Level.NOTE,
         "The source admits a range of Pythons and the target's manifest has room for one, so it names none.",

@@ -127,6 +127,16 @@ def either(one: Value, other: Value) -> Value:
         return None
 
 
+def opposite(one: Value) -> Value:
+    """Where a value does not hold; `None` as `both`."""
+    if one is None or one.complexity[1] > _MIXED:
+        return None
+    try:
+        return one.invert()
+    except RecursionError:
+        return None
+
+
 def _small(one: BaseMarker, other: BaseMarker) -> bool:
     """poetry-core multiplies out all but what is equal or without a condition."""
     return one == other or one.complexity[1] + other.complexity[1] <= _MIXED
@@ -188,6 +198,19 @@ def constraint_text(bounds: str) -> str:
         return str(parse_constraint(text))
     except (ParseConstraintError, ValueError):
         return text
+
+
+@lru_cache(maxsize=1 << 12)
+def intersected(one: str, other: str) -> str:
+    """What two constraints admit together, as poetry-core writes it; empty where that is nothing."""
+    from poetry.core.constraints.version import parse_constraint
+    from poetry.core.constraints.version.exceptions import ParseConstraintError
+
+    try:
+        both = parse_constraint(one).intersect(parse_constraint(other))
+    except (ParseConstraintError, ValueError):
+        return ""
+    return "" if both.is_empty() else str(both)
 
 
 def bounds_text(constraint: str) -> str:

@@ -360,6 +360,39 @@ def test_a_range_without_an_end_gets_one_where_a_package_refuses_python_4() -> N
     assert parse(tree, "x").value.requires_python == SpecifierSet(">=3.9")
 
 
+def test_a_range_ends_before_a_python_to_come_that_a_package_refuses() -> None:
+    done = emit(capped(">=3.9", "<3.16,>=3.8"), Tree.of({}))
+    document = tomllib.loads(manifest(done))
+    assert document["project"]["requires-python"] == ">=3.9"
+    assert document["tool"]["poetry"]["dependencies"]["python"] == ">=3.9,<3.16"
+    assert [(loss.kind, loss.detail) for loss in done.losses] == [(Kind.PYTHON_ENDS, "<3.16: a 1.0")]
+
+
+def test_no_end_for_a_package_that_is_not_installed_there() -> None:
+    given = capped(">=3.9", "<3.16,>=3.8")
+    wanted = replace(given.lock.packages[0], when={MAIN: marker("python_version < '3.11'")}) if given.lock else None
+    assert wanted
+    assert not emit(replace(given, lock=Lock(packages=(wanted,))), Tree.of({})).losses
+
+
+def test_pins_that_poetry_would_not_lock_again_are_told() -> None:
+    old = replace(package("a", "1.0"), when={MAIN: marker("python_version < '3.11'")})
+    new = replace(
+        package("a", "2.0"), when={MAIN: marker("python_version >= '3.11'")}, requires_python=SpecifierSet(">=3.11")
+    )
+    refusing = replace(package("b"), when={MAIN: ANY}, requires_python=SpecifierSet("<3.13"))
+    given = Project(
+        name="demo",
+        requires_python=SpecifierSet(">=3.10,<3.14"),
+        dependencies=(Requirement(name="a", specifier=SpecifierSet(">=1")),),
+        lock=Lock(packages=(old, new, refusing)),
+    )
+    told = [(loss.kind, loss.detail) for loss in emit(given, Tree.of({})).losses]
+    assert told == [(Kind.RELOCK_MOVES, "a 1.0, a 2.0, b 1.0")]
+    apart = replace(given, dependencies=(Requirement(name="a", specifier=SpecifierSet(">=2")),))
+    assert [loss.detail for loss in emit(apart, Tree.of({})).losses] == ["b 1.0"]  # so only the newer one would do
+
+
 @pytest.mark.parametrize(("stated", "needed"), [("<3.14,>=3.9", "<4"), (">=3.9", ">=3.8")])
 def test_a_range_that_every_package_admits_stays(stated: str, needed: str) -> None:
     assert "<4.0" not in (emit(capped(stated, needed), Tree.of({})).value.text("pyproject.toml") or "")

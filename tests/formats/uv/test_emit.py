@@ -442,13 +442,14 @@ def test_the_project_as_its_own_requirement_makes_it_a_package() -> None:
         ({"setup": "from setuptools import setup\nsetup(\n    install_requires=['a'],\n)\n"}, "setup.py"),
         ({"cfg": "[options]\ninstall_requires = a\n"}, "setup.cfg"),
         ({"manifest": '[project]\nname = "demo"\ndynamic = ["dependencies"]\n'}, "[project] dynamic"),
+        ({"manifest": '[project]\nname = "demo"\ndynamic = ["optional-dependencies"]\n'}, "[project] dynamic"),
     ],
 )
 def test_setup_files_with_requirements_are_a_stop(existing: dict[str, str], holder: str) -> None:
     manifest, _, told = emitted(project(), **existing)
     assert f"STOP setup-declares: {holder}: {holder} holds what [project] in pyproject.toml would hide" in told
-    # what --force writes does not call the dependencies dynamic any more
-    assert "dependencies" not in tomllib.loads(manifest)["project"].get("dynamic", [])
+    # what --force writes calls no requirements dynamic any more: uv would ask the build for them
+    assert tomllib.loads(manifest)["project"].get("dynamic", []) == []
 
 
 def test_what_stands_in_the_manifest_already_stays() -> None:
