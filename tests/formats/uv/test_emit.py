@@ -537,7 +537,7 @@ def test_the_own_entry_of_a_uv_lock_follows_the_manifest(project_table: str, res
 
 
 def test_an_archive_repeats_what_it_requires() -> None:
-    """uv 0.13.9 compares it with the archive: a lock without is out of date."""
+    """As uv 0.13.9 compares it with the archive: a lock without is out of date."""
     source = Archive(url="https://h.example/demo_lib-1.0-py3-none-any.whl")
     words = ("idna>=2", "rich; extra == 'cli'")
     one = package("demo-lib", source=source, artifacts=(Artifact(hashes=(HASH,)),), requires_dist=words)
