@@ -39,6 +39,8 @@ T = TypeVar("T")
 
 _SHARED = "pyproject.toml"  # many tools keep their settings there
 
+_SETTINGS = frozenset({Kind.SETTING_LEFT, Kind.SETTING_NEEDLESS, Kind.PRERELEASES_WIDENED})
+
 EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 """Files that are no format's own and are read all the same."""
 
@@ -115,9 +117,17 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     silent = remarks.of(written, (source, target), (known.value, after))
     followed = _followed((known.value, after), written.value, around, (source, target), options)
     mine = (*written.losses, *silent, *overwritten, *checked, *there, *untouched)
-    losses = tuple(dict.fromkeys((*mine, *followed.losses)))
+    losses = tuple(dict.fromkeys((*_moved(mine, tree, written.value, (source, target)), *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
+
+
+def _moved(losses: Iterable[Loss], tree: Tree, written: Tree, formats: tuple[Format, Format]) -> Iterator[Loss]:
+    """The losses without the settings that only another tool has no word for, where their own manifest stays."""
+    source, target = formats
+    if source is not target or written.text(source.manifest) != tree.text(source.manifest):
+        return iter(losses)
+    return (loss for loss in losses if not (loss.kind in _SETTINGS and loss.where.startswith(f"{source.manifest}: ")))
 
 
 def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conversion:

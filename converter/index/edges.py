@@ -16,6 +16,7 @@ from converter import interpreter
 from converter.format import Needs
 from converter.index import closure, conditions
 from converter.index.closure import SEEDS
+from converter.index.direct import hit_of, versioned
 from converter.index.lookup import Asking, asking_for, look_up
 from converter.index.metadata import Metadata
 from converter.index.pythons import stated_pythons
@@ -99,6 +100,7 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
 
 
 def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
+    lock = replace(lock, packages=tuple(map(versioned, lock.packages)))
     lacking = [package for package in lock.packages if _lacks(package, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     absent = SEEDS - {package.name for package in lock.packages}
@@ -112,7 +114,8 @@ def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
 def _lacks(package: Package, needs: Needs) -> bool:
     """Whether the lock leaves out what the package needs, or what else of a release the target wants to know."""
     if not isinstance(package.id.source, Registry):
-        return package.dependencies is None
+        unread = needs.published and package.requires_dist is None and hit_of(package) is not None
+        return package.dependencies is None or unread
     bare = needs.metadata and package.summary is None and package.requires_python is None
     lacking = package.dependencies is None or bare or (needs.published and package.requires_dist is None)
     return package.id.version is not None and lacking

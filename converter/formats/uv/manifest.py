@@ -16,7 +16,7 @@ from converter.formats.uv.tool_table import put_settings, tool_uv
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Directory, Group, Project, Requirement, release
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
-from converter.pyproject.elsewhere import holders
+from converter.pyproject.elsewhere import hidden
 from converter.pyproject.fields import fields
 from converter.pyproject.requirement import requirement_text, specifier_text
 from converter.tree import Tree
@@ -42,14 +42,8 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     )
     final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
     left = (*declare.losses(named), *_left(project), *restated.losses(rows, MANIFEST))
-    told = (*_hidden(tree, document), *indexes.losses(project), *left)
+    told = (*hidden(tree, document), *indexes.losses(project), *left)
     return Lossy(checked(final), told)
-
-
-def _hidden(tree: Tree, document: Mapping[str, object]) -> Iterator[Loss]:
-    if elsewhere := holders(tree, document):
-        detail = f"{elsewhere} holds what [project] in {MANIFEST} would hide"
-        yield Loss(kind=Kind.SETUP_DECLARES, where=elsewhere, detail=detail)
 
 
 def _without_itself(project: Project) -> Project:
