@@ -95,8 +95,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
-    if options.workspace and not target.workspaces:
-        raise UsageError(f"{target.title} has no workspaces with one lock", remedy="leave out --workspace")
+    workspace.check(target, asked=options.workspace)
     read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
     if settings.write_mirror:
         read = _then(read, index.with_mirrors(read.value, settings.index_map))

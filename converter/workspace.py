@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from packaging.utils import canonicalize_name
 
 from converter import markers
-from converter.errors import InputError
+from converter.errors import InputError, UsageError
 from converter.folders import inside
 from converter.format import Format, Trace
 from converter.formats import FORMATS
@@ -50,6 +50,12 @@ class _Member:
     poetry: bool
     shared: frozenset[str]
     losses: tuple[Loss, ...]
+
+
+def check(target: Format, *, asked: bool) -> None:
+    """Raise UsageError for a target that has no workspaces, where one is asked for."""
+    if asked and not target.workspaces:
+        raise UsageError(f"{target.title} has no workspaces with one lock", remedy="leave out --workspace")
 
 
 def placed(project: Project, tree: Tree, target: Format, *, asked: bool) -> Lossy[Joined]:

@@ -276,7 +276,8 @@ def _package(package: Package, known: _Known) -> Values:
         "dependencies": _edges((*(package.dependencies or ()), *known.back[package.id]), here, known),
         "optional-dependencies": _of_member(package, ScopeKind.EXTRA, here, known) | dict(_optional(package, known)),
         "dev-dependencies": _of_member(package, ScopeKind.GROUP, here, known),
-        **(_metadata(package, known) if isinstance(package.id.source, Directory) else files_value(package)),
+        **({} if isinstance(package.id.source, Directory) else files_value(package)),
+        **(_metadata(package, known) if isinstance(package.id.source, Directory | Archive) else {}),
     }
 
 
@@ -322,7 +323,7 @@ def _source(source: Source, known: _Known) -> dict[str, str]:
 
 
 def _metadata(package: Package, known: _Known) -> Values:
-    """What a source tree requires: as its manifest says it, else as far as its edges do."""
+    """What a source tree or an archive requires: as it says so itself, else as far as its edges do."""
     read = _folder(package, known)
     if read is not None and read.project is not None:
         return declared_metadata(read.project)
