@@ -347,7 +347,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     placed = workspace.placed(project, kept.value, target, asked=options.workspace)
     project, kept = placed.value.project, Lossy(placed.value.tree, (*kept.losses, *placed.losses))
     done = target.emit(project, kept.value)
-    built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
+    built = backend.kept(done.value, options.build_backend)
     told = (*built.losses, *unwritten(project, built.value), *folders.unreached(project))
     return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *told))
 
