@@ -18,6 +18,7 @@ from converter import markers
 from converter.errors import InputError
 from converter.format import Trace
 from converter.formats import FORMATS
+from converter.index.direct import read_here, versioned
 from converter.index.metadata import Stated, understood
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
@@ -26,10 +27,12 @@ from converter.model import (
     Directory,
     Package,
     Project,
+    Registry,
     Requirement,
     Scope,
     ScopeKind,
     Source,
+    Vcs,
     declared,
 )
 from converter.pyproject.own import from_files, read_own
@@ -51,13 +54,13 @@ class Said:
 
 
 def described(project: Project, tree: Tree) -> Project:
-    """The project with what its folders say of themselves in the place of what its lock leaves open."""
+    """The project with what its folders and archives say of themselves in the place of what its lock leaves open."""
     lock = project.lock
-    if lock is None or not any(_is_folder(package) for package in lock.packages):
+    if lock is None or all(isinstance(package.id.source, Registry | Vcs) for package in lock.packages):
         return project
     places = {p.name: p.id.source for p in lock.packages if isinstance(p.id.source, Directory)}
-    packages = tuple(_described(p, tree, places) if _is_folder(p) else p for p in lock.packages)
-    return replace(project, lock=replace(lock, packages=packages))
+    packages = (_described(p, tree, places) if _is_folder(p) else _opened(p, tree) for p in lock.packages)
+    return replace(project, lock=replace(lock, packages=tuple(packages)))
 
 
 def declaring(project: Project, tree: Tree) -> Lossy[Project]:
@@ -183,6 +186,26 @@ def _described(package: Package, tree: Tree, places: Mapping[str, Directory]) ->
         if open_
         else package.optional_dependencies,
         requires_dist=words,
+    )
+
+
+def _opened(package: Package, tree: Tree) -> Package:
+    """An archive that lies in the project, with what its metadata says; any other package as it is."""
+    source = package.id.source
+    path = inside(Directory(path=source.path)) if isinstance(source, Archive) and source.path else None
+    content = tree.get(path) if path else None
+    made = versioned(package)
+    read = read_here(made, content) if content is not None else None
+    if read is None:
+        return made
+    open_ = package.dependencies is None
+    return replace(
+        made,
+        requires_python=package.requires_python or read.requires_python,
+        summary=package.summary or read.summary,
+        dependencies=read.edges if open_ else package.dependencies,
+        optional_dependencies=read.extras if open_ else package.optional_dependencies,
+        requires_dist=read.requires_dist,
     )
 
 

@@ -13,8 +13,9 @@ from converter.formats import FORMATS
 from converter.index import Settings
 from converter.losses import Kind
 from converter.markers import ANY
-from converter.model import MAIN, Directory, Lock, Package, PackageId, Project
+from converter.model import MAIN, Archive, Directory, Lock, Package, PackageId, Project
 from converter.tree import Tree
+from tests.index.releases import metadata, wheel
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "workspace" / "uv"
 STANDARD = '[project]\nname = "lib"\nversion = "1.5"\nrequires-python = ">=3.9"\ndependencies = ["idna>=2"]\n'
@@ -76,6 +77,19 @@ def test_a_folder_outside_of_the_project_is_not_read(path: str) -> None:
 
 def test_a_way_that_ends_inside_is_inside() -> None:
     assert folders.inside(Directory(path="./a/../libs", subdirectory="lib")) == PurePosixPath("libs/lib")
+
+
+def test_an_archive_in_the_project_says_its_version_and_what_it_needs() -> None:
+    body = wheel("lib", metadata("lib", "idna>=2", version="1.5"), version="1.5")
+    tree = Tree({PurePosixPath("libs/lib-1.5-py3-none-any.whl"): body})
+    package = Package(
+        id=PackageId(name="lib", source=Archive(path="./libs/lib-1.5-py3-none-any.whl")), when={MAIN: ANY}
+    )
+    lock = folders.described(Project(name="demo", lock=Lock(packages=(package,))), tree).lock
+    assert lock is not None
+    found = lock.packages[0]
+    assert (found.id.version, [edge.name for edge in found.dependencies or ()]) == ("1.5", ["idna"])
+    assert found.requires_dist == ("idna>=2",)
 
 
 def of_sample(target: str) -> Conversion:

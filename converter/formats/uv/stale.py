@@ -13,6 +13,7 @@ from operator import or_
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from converter import markers
+from converter.formats.uv.indexes import identity
 from converter.formats.uv.lockfile import LOCK, Read
 from converter.formats.uv.metadata import requires_dev, requires_dist
 from converter.formats.uv.reached import members, root_of
@@ -64,7 +65,7 @@ def _said(item: Mapping[str, object], care: Marker) -> Said:
     text, specifier = item.get("marker"), item.get("specifier")
     marker = markers.parse(text).under(care) if isinstance(text, str) else ANY
     extras = item.get("extras", item.get("extra"))
-    rest = sorted((k, str(v)) for k, v in item.items() if k not in _SETTLED)
+    rest = sorted((k, identity(str(v)) if k == "index" else str(v)) for k, v in item.items() if k not in _SETTLED)
     admitted = _admitted(specifier) if isinstance(specifier, str) else None
     return item["name"], tuple(sorted(extras)) if isinstance(extras, list) else (), marker, admitted, *rest
 

@@ -127,6 +127,14 @@ def test_scopes_become_groups_and_markers() -> None:
     assert kinds(done) == [Kind.OTHER_PLATFORM]
 
 
+def test_a_lock_for_some_environments_installs_nothing_elsewhere() -> None:
+    given = project(package("a"), package("b", "1.0", None, DEV))
+    assert given.lock
+    linux, mac = marker("sys_platform == 'linux'"), marker("sys_platform == 'darwin'")
+    done = emit(replace(given, lock=replace(given.lock, environments=(linux, mac))), Tree.of({}))
+    assert {row["markers"] for row in entries(done)} == {'sys_platform == "darwin" or sys_platform == "linux"'}
+
+
 def test_main_wins_where_two_scopes_want_two_versions() -> None:
     windows = marker("sys_platform == 'win32'")
     main = replace(package("a", "1.0"), when={MAIN: windows})

@@ -534,3 +534,19 @@ def test_the_own_entry_of_a_uv_lock_follows_the_manifest(project_table: str, res
     own = {key: value for key, value in read.lock.tool["uv"].items() if key != "as-written"}
     done = FORMAT.emit(replace(read, lock=replace(read.lock, tool={"uv": own})), tree.drop("uv.lock"))
     assert (done.value.text("uv.lock") or "").partition('name = "demo"\n')[2].strip() == entry
+
+
+def test_an_archive_repeats_what_it_requires() -> None:
+    """As uv 0.13.9 compares it with the archive: a lock without is out of date."""
+    source = Archive(url="https://h.example/demo_lib-1.0-py3-none-any.whl")
+    words = ("idna>=2", "rich; extra == 'cli'")
+    one = package("demo-lib", source=source, artifacts=(Artifact(hashes=(HASH,)),), requires_dist=words)
+    _, locked, _ = emitted(project(one, dependencies=(Requirement(name="demo-lib", source=source),)))
+    entry = locked.partition('name = "demo-lib"\nversion')[2]
+    assert entry.partition("[package.metadata]\n")[2].strip() == (
+        "requires-dist = [\n"
+        '    { name = "idna", specifier = ">=2" },\n'
+        '    { name = "rich", marker = "extra == \'cli\'" },\n'
+        "]\n"
+        'provides-extras = ["cli"]'
+    )
