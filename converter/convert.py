@@ -11,12 +11,12 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, index, interpreter, leftovers, naming, remarks, upsun
+from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun, workspace
 from converter.closing import closed
-from converter.errors import ConvertError, InputError, StopError, UsageError
+from converter.detection import known_by
+from converter.errors import InputError, StopError, UsageError
 from converter.filling import filled
 from converter.format import Needs
-from converter.formats import FORMATS
 from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
 from converter.model import Lock
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from converter.index import Settings
     from converter.model import Package, Project
     from converter.tree import Tree
+    from converter.upsun.follow import Change
 
 T = TypeVar("T")
 
 _SHARED = "pyproject.toml"  # many tools keep their settings there
+
+_SETTINGS = frozenset({Kind.SETTING_LEFT, Kind.SETTING_NEEDLESS, Kind.PRERELEASES_WIDENED})
 
 EVIDENCE = (*interpreter.FILES, *naming.FILES, *leftovers.FILES)
 """Files that are no format's own and are read all the same."""
@@ -65,6 +68,7 @@ class Options:
     platform: str | None = None
     manifest_only: bool = False
     build_backend: str | None = None
+    workspace: bool = False
     keep: bool = False
     force: bool = False
     repository: Repository | None = None
@@ -91,6 +95,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
+    workspace.check(target, asked=options.workspace)
     read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
     if settings.write_mirror:
         read = _then(read, index.with_mirrors(read.value, settings.index_map))
@@ -112,12 +117,19 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
     silent = remarks.of(written, (source, target), (known.value, after))
-    asked = replace(known.value, default_groups=upsun.defaults(source.name, known.value, after))
-    followed = _followed(asked, written.value, around, (source, target), options)
+    followed = _followed((known.value, after), written.value, around, (source, target), options)
     mine = (*written.losses, *silent, *overwritten, *checked, *there, *untouched)
-    losses = tuple(dict.fromkeys((*mine, *followed.losses)))
+    losses = tuple(dict.fromkeys((*_moved(mine, tree, written.value, (source, target)), *followed.losses)))
     edits = () if any(loss.level is Level.STOP for loss in losses) else followed.value.edits()
     return Conversion(plan=Plan(edits=edits, losses=losses), before=known.value, after=after)
+
+
+def _moved(losses: Iterable[Loss], tree: Tree, written: Tree, formats: tuple[Format, Format]) -> Iterator[Loss]:
+    """The losses without the settings that only another tool has no word for, where their own manifest stays."""
+    source, target = formats
+    if source is not target or written.text(source.manifest) != tree.text(source.manifest):
+        return iter(losses)
+    return (loss for loss in losses if not (loss.kind in _SETTINGS and loss.where.startswith(f"{source.manifest}: ")))
 
 
 def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conversion:
@@ -125,53 +137,23 @@ def follow(tree: Tree, source: Format, target: Format, options: Options) -> Conv
 
     Raises InputError where there is no app that holds the project, or its configuration cannot be read.
     """
+    from converter.upsun import checks
+    from converter.upsun import follow as following
+
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
     if upsun.deployed(around.tree, around.folder) is None:
         raise InputError(
             "expected an Upsun configuration with a Python app here, found none", remedy="say which folder"
         )
     name = naming.decide(tree, said=options.name, deployed=None, folder=options.folder)
-    known = _known(tree, source, name)
-    project = known.value
-    if project is not None:
-        after = _known(tree, target, name).value
-        project = replace(project, default_groups=upsun.defaults(source.name, project, after))
-    names = (source.name, target.name)
-    done = upsun.follow(around.tree, _change(project, around.tree, around, names, options))
-    findings = upsun.checked(done.value, around.folder, converted=True)
+    known = known_by(tree, source, name)
+    after = None if known.value is None else known_by(tree, target, name).value
+    change = _change((known.value, after), around.tree, around, (source, target), options)
+    done = following.follow(around.tree, change)
+    findings = checks.checked(done.value, around.folder, converted=True)
     losses = (*_old_pins(tree, target), *known.losses, *done.losses, *findings)
     stopped = any(loss.level is Level.STOP for loss in losses)
     return Conversion(plan=Plan(edits=() if stopped else done.value.edits(), losses=losses))
-
-
-def _known(tree: Tree, form: Format, name: str) -> Lossy[Project | None]:
-    """The project as the files of a manager say it, where they are there and can be read."""
-    if form not in _present(tree):
-        return Lossy(None)
-    try:
-        return Lossy(form.parse(tree, name).value)
-    except ConvertError as why:
-        where = ": ".join(part for part in (why.file, why.place) if part) or form.manifest
-        return Lossy(None, (Loss(kind=Kind.PROJECT_UNREAD, where=where, detail=why.message),))
-
-
-def detect(tree: Tree) -> Format:
-    """The one format whose files the tree holds. Raises InputError for none, StopError for several, naming them."""
-    found = _present(tree)
-    if not found:
-        known = ", ".join(dict.fromkeys(form.manifest for form in FORMATS.values()))
-        raise InputError(f"expected the files of one package manager ({known}), found none", remedy="say which folder")
-    if len(found) > 1:
-        names = " and ".join(f"{form.title} ({form.lock if form.lock in tree else form.manifest})" for form in found)
-        raise StopError(f"expected one package manager, found {names}", remedy="name the source instead of auto")
-    return found[0]
-
-
-def _present(tree: Tree) -> list[Format]:
-    """The formats of which the tree holds the surest trace."""
-    traces = {name: form.detect(tree) for name, form in FORMATS.items()}
-    surest = max(traces.values())
-    return [FORMATS[name] for name, trace in traces.items() if trace and trace is surest]
 
 
 def _stopped(done: Lossy[Project] | Lossy[Tree], but: Kind | None = None) -> bool:
@@ -196,7 +178,11 @@ def _then(first: Lossy[Project], second: Lossy[T]) -> Lossy[T]:
 
 
 def _followed(
-    project: Project, written: Tree, around: Repository, formats: tuple[Format, Format], options: Options
+    projects: tuple[Project, Project],
+    written: Tree,
+    around: Repository,
+    formats: tuple[Format, Format],
+    options: Options,
 ) -> Lossy[Tree]:
     """The repository's tree with the project's changes, and with the app's configuration that follows them."""
     source, target = formats
@@ -205,19 +191,32 @@ def _followed(
     known = upsun.MANAGERS.keys() >= {source.name, target.name}
     if not options.upsun or source is target or not known or upsun.deployed(tree, around.folder) is None:
         return Lossy(tree, old)
-    done = upsun.follow(tree, _change(project, tree, around, (source.name, target.name), options))
-    secrets = upsun.private(project, target.name)
-    return Lossy(done.value, (*old, *done.losses, *secrets, *upsun.checked(done.value, around.folder)))
+    from converter.upsun import checks, settings
+    from converter.upsun import follow as following
+
+    done = following.follow(tree, _change(projects, tree, around, formats, options))
+    secrets = settings.private(projects[0], target.name)
+    return Lossy(done.value, (*old, *done.losses, *secrets, *checks.checked(done.value, around.folder)))
 
 
 def _change(
-    project: Project | None, planned: Tree, around: Repository, names: tuple[str, str], options: Options
-) -> upsun.Change:
-    return upsun.Change(
-        source=names[0],
-        target=names[1],
+    projects: tuple[Project | None, Project | None],
+    planned: Tree,
+    around: Repository,
+    formats: tuple[Format, Format],
+    options: Options,
+) -> Change:
+    """What the configuration follows, of a project before and after, as far as these can be read."""
+    from converter.upsun.follow import Change
+    from converter.upsun.settings import defaults, setting
+
+    (before, after), (source, target) = projects, formats
+    asked = before and replace(before, default_groups=defaults(source.name, before, after))
+    return Change(
+        source=source.name,
+        target=target.name,
         folder=around.folder,
-        setting=upsun.setting(project, around.tree, planned, around.folder),
+        setting=setting(asked, around.tree, planned, around.folder),
         versions=options.tool_versions,
         path_not_prefix=options.path_not_prefix,
     )
@@ -234,10 +233,13 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository, *, s
             "or --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
+    described = project if stays else folders.described(project, tree)
+    placed = Lossy(described) if stays or options.workspace else folders.declaring(described, tree)
+    project = placed.value
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
     decided = interpreter.decide(project, tree, python=options.python, deployed=deployed, stays=stays)
-    return _then(Lossy(project, losses), decided)
+    return _then(Lossy(project, (*losses, *placed.losses)), decided)
 
 
 def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Project]:
@@ -342,9 +344,11 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
         kept = Lossy(tree, (Loss(kind=Kind.SOURCE_KEPT, where=source.manifest, detail=detail),))
     else:
         kept = _retired(tree, source)
+    placed = workspace.placed(project, kept.value, target, asked=options.workspace)
+    project, kept = placed.value.project, Lossy(placed.value.tree, (*kept.losses, *placed.losses))
     done = target.emit(project, kept.value)
     built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
-    told = (*built.losses, *unwritten(project, built.value))
+    told = (*built.losses, *unwritten(project, built.value), *folders.unreached(project))
     return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *told))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from converter import graph, markers
+from converter import graph, interpreter, markers
 from converter.index.places import canonical
 from converter.losses import Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
@@ -48,6 +48,7 @@ WIDER = frozenset({Kind.MARKER_SHARED})
 PYTHON = "requires-python"
 covered = graph.covered
 _THERE = markers.python("<4")  # there is no Python 4, and Poetry wants it excluded where a package refuses it
+_HERE = markers.python(f"<{interpreter.TO_COME[0]}")
 _SHOWN = 10
 Key = tuple[str, Version | str, str]
 
@@ -91,7 +92,7 @@ def differences(before: Project, after: Project, left: frozenset[str] = frozense
     """
     if before.lock is None or after.lock is None:
         return
-    care = covered(before) & covered(after) & _THERE
+    care = covered(before) & covered(after) & _pythons(after.lock) & _THERE
     yield from _environments(before, after)
     yield from _scopes(before, after, care)
     yield from _hashes(before, after, left)
@@ -110,6 +111,7 @@ def _environments(before: Project, after: Project) -> Iterator[Difference]:
     lost = covered(before) & given & _THERE & ~theirs
     if not lost.is_empty():
         excuses = _CHOSEN | ({Kind.ONE_PLATFORM} if (lost & whole).is_empty() else frozenset())
+        excuses |= {Kind.PYTHON_ENDS} if (lost & _HERE).is_empty() else frozenset()
         yield Difference(PYTHON, f"the target would not be for {_shown(lost, covered(before))}", excuses)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Conversion, Options, convert, detect
+from converter.convert import Conversion, Options, convert
+from converter.detection import detect
 from converter.errors import InputError, StopError, UsageError
 from converter.format import Format
 from converter.formats import FORMATS
@@ -230,3 +231,13 @@ def test_a_name_that_no_package_may_have_is_tidied(asked: Settings) -> None:
         "NOTE name-tidied: pyproject.toml: project.name: The Shop -> The-Shop"
     ]
     assert 'name = "The-Shop"' in (applied(tree, done.plan).text("pyproject.toml") or "")
+
+
+def test_settings_of_the_own_tool_are_told_to_another_one_alone(asked: Settings) -> None:
+    own = 'name = "shop"\nversion = "1"\n'
+    manifest = f'[project]\n{own}requires-python = ">=3.11"\n\n[tool.uv]\nexclude-newer = "2025-01-01"\n'
+    lock = f'version = 1\nrequires-python = ">=3.11"\n\n[[package]]\n{own}source = {{ virtual = "." }}\n'
+    tree = Tree.of({"pyproject.toml": manifest, "uv.lock": lock})
+    again, moved = (convert(tree, FORMATS["uv"], FORMATS[to], Options(folder="shop"), asked) for to in ("uv", "poetry"))
+    assert losses(again) == []
+    assert "setting-left" in losses(moved)

@@ -333,6 +333,15 @@ def test_a_lock_that_states_fewer_pythons_than_its_manifest_is_caught() -> None:
     assert told(one, narrow) == ["the target would not be for python_version < '3.12'"]
 
 
+def test_a_python_to_come_may_be_left_out_where_that_is_told() -> None:
+    one = project(package("a", main=ANY), python=">=3.9")
+    ended = replace(one, lock=replace(one.lock or Lock(), requires_python=SpecifierSet(">=3.9,<3.16")))
+    short = replace(one, lock=replace(one.lock or Lock(), requires_python=SpecifierSet(">=3.9,<3.14")))
+    assert told(one, ended) == ["the target would not be for python_version >= '3.16' and python_version < '4.0'"]
+    assert told(one, ended, loss(Kind.PYTHON_ENDS, "a")) == []
+    assert told(one, short, loss(Kind.PYTHON_ENDS, "a")) != []
+
+
 def loss(kind: Kind, *names: str) -> Loss:
     return Loss(kind=kind, where="lock", detail="x", packages=frozenset(names))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +15,6 @@ from converter.errors import InputError, StopError
 
 if TYPE_CHECKING:
     from converter.index import Request, Settings
-
-_MIRRORS = ("PIPENV_PYPI_MIRROR", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
-"""Variables that name the index in the place of the public one, the first that is set wins. They may hold a password,
-so what they name is never written."""
-
-_NAMED = re.compile(r"^[\w.-]+=(?=https?:)")  # uv: NAME=URL
 
 
 @contextmanager
@@ -67,15 +60,15 @@ def _settings(asked: Asked, machine: Machine, requests: list[Request]) -> Settin
 
 
 def _index_map(asked: Asked, machine: Machine) -> Mapping[str, str]:
-    """Where indexes are reached: as the user says, else for the public index as the variables of a tool do."""
+    """Where indexes are reached: as the user says, else for the public index as the settings of a tool do."""
+    from converter.cli.mirrors import mirror
     from converter.index.places import canonical
     from converter.model import PUBLIC_INDEX
 
     pairs = (text.partition("=") for text in asked.index_map or ())
     explicit = {canonical(here): there for here, _, there in pairs}
-    variables = () if asked.write_index is Written.MIRROR else _MIRRORS
-    said = [_NAMED.sub("", url) for name in variables if (url := machine.environment.get(name))]
-    return {PUBLIC_INDEX: said[0], **explicit} if said else explicit
+    said = None if asked.write_index is Written.MIRROR else mirror(machine.environment)
+    return {PUBLIC_INDEX: said, **explicit} if said else explicit
 
 
 def _environments(asked: Asked) -> tuple[Path, ...]:

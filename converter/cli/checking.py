@@ -19,6 +19,7 @@ def check(path: Path, machine: Machine) -> Printed:
     Raises InputError where there is no Upsun configuration with a Python app.
     """
     from converter import disk, upsun
+    from converter.upsun.checks import checked
 
     root, folder = disk.repository(path)
     tree = disk.read(root)
@@ -28,7 +29,7 @@ def check(path: Path, machine: Machine) -> Printed:
             "expected an Upsun configuration with a Python app, found none",
             file=str(path), remedy="name the folder that holds .upsun or .platform.app.yaml",
         )  # fmt: skip
-    found = upsun.checked(tree, None if folder == PurePosixPath() else folder)
+    found = checked(tree, None if folder == PurePosixPath() else folder)
     color = machine.colored(Color.AUTO, terminal=machine.stdout_is_terminal)
     fails = any(finding.level is Level.LOSS for finding in found)
     lines = [line for finding in found for line in _finding(finding, color=color)]

@@ -14,7 +14,7 @@ from converter.losses import Kind, Level, Loss
 from converter.tree import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from converter.convert import Conversion, Repository
     from converter.format import Format
@@ -112,11 +112,12 @@ def plan(asked: Asked, machine: Machine) -> Outcome:
 
 
 def _planned(outcome: Outcome, settings: Settings, machine: Machine) -> Outcome:
-    from converter import disk, upsun
-    from converter.convert import Options, convert, detect, follow
+    from converter import disk
+    from converter.convert import Options, convert, follow
+    from converter.detection import detect
 
     asked = outcome.asked
-    versions = upsun.asked(tuple(asked.tool_version or ()))
+    versions = _tool_versions(asked)
     tree = disk.read(asked.path)
     source = detect(tree) if asked.source == AUTO else FORMATS[asked.source]
     around = _repository(asked)
@@ -127,6 +128,7 @@ def _planned(outcome: Outcome, settings: Settings, machine: Machine) -> Outcome:
         platform=asked.platform,
         manifest_only=asked.manifest_only,
         build_backend=asked.build_backend,
+        workspace=asked.workspace,
         keep=asked.keep or asked.check,
         force=asked.force,
         repository=around[1] if around else None,
@@ -152,6 +154,14 @@ def _verify(outcome: Outcome, done: Conversion, folder: PurePosixPath, machine: 
     if done.after is not None and done.after.lock is not None:
         planned = accept.Planned(plan=done.plan, target=outcome.target, project=done.after, folder=folder)
         accept.check(outcome.root, planned, accept.Machine(environment=machine.environment))
+
+
+def _tool_versions(asked: Asked) -> Mapping[str, str]:
+    if not asked.tool_version:
+        return {}
+    from converter.upsun.versions import asked as versions
+
+    return versions(tuple(asked.tool_version))
 
 
 def _repository(asked: Asked) -> tuple[Path, Repository] | None:

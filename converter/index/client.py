@@ -1,4 +1,4 @@
-"""Many requests at once (httpx2, HTTP/2), each bounded in time, size, redirects and tries.
+"""Many requests at once, each bounded in time, size, redirects and tries.
 
 An index is not trusted: a body is read up to a limit, before and after decompression, and of large ones only few are
 held at once; a redirect never leads to another scheme than http and https, never from https back to http, and takes no
@@ -15,21 +15,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from converter.errors import InputError, masked
+from converter.index.connections import SECURE, Connections
 from converter.index.record import Exchange, Replay
 from converter.index.settings import Request, Settings
-from converter.index.simple import ACCEPT, is_page, without_users
+from converter.index.simple import is_page, without_users
 
 if TYPE_CHECKING:
-    import ssl
-
-    import httpx2
+    import httpcore2
 
 K = TypeVar("K", bound=Hashable)
 _OK, _PART = 200, 206
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
-_SECURE = "https"
-_CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "SSL_CERT_DIR")
 _LIGHT, _HEAVY = 4 * 2**20, 2  # a body of more bytes is one of so few that are held at once
 
 
@@ -79,7 +76,7 @@ class _Run(Generic[K]):
     """The state that the requests of one run share."""
 
     settings: Settings
-    clients: dict[bool, httpx2.AsyncClient]
+    connections: Connections
     gate: asyncio.Semaphore
     tasks: asyncio.TaskGroup
     receive: Receive[K]
@@ -139,50 +136,15 @@ def _exchange(ask: Ask, reply: Reply) -> Exchange:
 
 
 async def _fetch(asks: Mapping[K, Ask], settings: Settings, receive: Receive[K]) -> None:
-    # Certificates that cannot be read must end the run here; a client that verifies none is made when it is needed.
-    clients = {True: _client(settings, verify=True)}
+    connections = Connections(settings=settings)
+    connections.prepare((ask.url, ask.verify_tls) for ask in asks.values())
     gate = asyncio.Semaphore(settings.concurrency)
     try:
         async with asyncio.TaskGroup() as tasks:
-            run = _Run(settings=settings, clients=clients, gate=gate, tasks=tasks, receive=receive)
+            run = _Run(settings=settings, connections=connections, gate=gate, tasks=tasks, receive=receive)
             _start(run, asks)
     finally:
-        for client in clients.values():
-            await client.aclose()
-
-
-def _client(settings: Settings, *, verify: bool) -> httpx2.AsyncClient:
-    import httpx2
-
-    return httpx2.AsyncClient(
-        http2=True,
-        verify=_trust(settings.environment, verify=verify),
-        timeout=httpx2.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
-        limits=httpx2.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
-        headers={"accept": ACCEPT, "accept-encoding": "gzip", "user-agent": "pm-convert"},
-    )
-
-
-def _trust(environment: Mapping[str, str], *, verify: bool) -> ssl.SSLContext:
-    """The certificates to believe: those that the environment names, else the system's own."""
-    import ssl
-    from pathlib import Path
-
-    import truststore
-
-    named = next(filter(None, map(environment.get, _CERTIFICATES)), None)
-    if verify and not named:
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if not verify or not named:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    try:
-        context.load_verify_locations(**{"capath" if Path(named).is_dir() else "cafile": named})
-    except OSError as why:
-        raise InputError(f"the certificates to trust cannot be read: {why.strerror}", file=named) from None
-    return context
+        await connections.close()
 
 
 def _start(run: _Run[K], asks: Mapping[K, Ask]) -> None:
@@ -244,21 +206,25 @@ def _retry_after(headers: Mapping[str, str], wait: float) -> float:
 
 async def _within_limits(run: _Run[K], ask: Ask) -> Reply:
     """One try: follows redirects, ends at the total time limit. Raises ConnectionError where another try may help."""
-    import httpx2
+    import httpcore2
 
     try:
         async with asyncio.timeout(run.settings.total_timeout):
             return await _follow(run, ask)
-    except (TimeoutError, httpx2.TimeoutException):
+    except (TimeoutError, httpcore2.TimeoutException):
         raise _TroubleError("it did not answer in time", dead=True) from None
-    except httpx2.ConnectError as why:
+    except httpcore2.ConnectError as why:
         if "CERTIFICATE_VERIFY_FAILED" in str(why):
             raise _TroubleError("its certificate cannot be verified", dead=True) from None
         raise ConnectionError("it cannot be reached") from None
-    except httpx2.TransportError:
+    except (httpcore2.NetworkError, httpcore2.ProtocolError):
         raise ConnectionError("it broke off its answer") from None
-    except (httpx2.InvalidURL, httpx2.HTTPError, UnicodeError):
+    except httpcore2.ProxyError:
+        raise _TroubleError("its proxy cannot be used", dead=True) from None
+    except (httpcore2.UnsupportedProtocol, ValueError):
         raise _TroubleError("its address or its answer is not valid") from None
+    except InputError as why:
+        raise _TroubleError(why.message, dead=True) from None
 
 
 async def _follow(run: _Run[K], ask: Ask) -> Reply:
@@ -279,23 +245,20 @@ def _redirected(url: str, location: str) -> str:
         _ = target.port
     except ValueError:
         raise _TroubleError("it redirected to an address that cannot be one") from None
-    if target.scheme not in {"http", _SECURE} or not target.hostname:
+    if target.scheme not in {"http", SECURE} or not target.hostname:
         raise _TroubleError("it redirected to another scheme than http and https")
-    if url.startswith(_SECURE + ":") and target.scheme != _SECURE:
+    if url.startswith(SECURE + ":") and target.scheme != SECURE:
         raise _TroubleError("it redirected from https to http")
     return target._replace(netloc=target.netloc.rpartition("@")[2], fragment="").geturl()
 
 
 async def _get(run: _Run[K], ask: Ask, url: str) -> Reply:
     credentials = ask.credentials if _origin(url) == _origin(ask.url) else None
-    if ask.verify_tls not in run.clients:
-        run.clients[ask.verify_tls] = _client(run.settings, verify=ask.verify_tls)
-    client = run.clients[ask.verify_tls]
     limit = run.settings.max_body if ask.limit is None else ask.limit
-    async with client.stream("GET", url, headers=dict(ask.headers), auth=credentials) as response:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        body = await _body(response, limit, run.heavy) if response.status_code in {_OK, _PART} else b""
-        return Reply(status=response.status_code, url=url, headers=headers, body=body)
+    async with run.connections.get(url, ask.headers, credentials, verify=ask.verify_tls) as response:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+        body = await _body(response, headers, limit, run.heavy) if response.status in {_OK, _PART} else b""
+        return Reply(status=response.status, url=url, headers=headers, body=body)
 
 
 def _origin(url: str) -> str:
@@ -305,14 +268,16 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-async def _body(response: httpx2.Response, limit: int, heavy: asyncio.Semaphore) -> bytes:
-    # Decompressed here and not by the client, which would unpack a bomb before its size can be looked at.
-    stated = response.headers.get("content-length", "")
+async def _body(
+    response: httpcore2.Response, headers: Mapping[str, str], limit: int, heavy: asyncio.Semaphore
+) -> bytes:
+    # Decompressed here, where the size of a bomb can be looked at.
+    stated = headers.get("content-length", "")
     if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
         raise _TroubleError(f"its answer is larger than {limit} bytes")
-    chunks = response.aiter_raw()
+    chunks = response.aiter_stream()
     raw = await _read(chunks, bytearray(), min(limit, _LIGHT))
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    coding = headers.get("content-encoding", "identity").strip().lower()
     if len(raw) <= _LIGHT:
         return _decoded(raw, coding, limit)
     async with heavy:

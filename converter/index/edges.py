@@ -16,8 +16,10 @@ from converter import interpreter
 from converter.format import Needs
 from converter.index import closure, conditions
 from converter.index.closure import SEEDS
+from converter.index.direct import hit_of, versioned
 from converter.index.lookup import Asking, asking_for, look_up
 from converter.index.metadata import Metadata
+from converter.index.pythons import stated_pythons
 from converter.index.releases import Known
 from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
@@ -98,17 +100,22 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
 
 
 def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
+    lock = replace(lock, packages=tuple(map(versioned, lock.packages)))
     lacking = [package for package in lock.packages if _lacks(package, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     absent = SEEDS - {package.name for package in lock.packages}
-    packages = tuple(_with(p, one.metadata, needs, absent) if (one := known.get(id(p))) else p for p in lock.packages)
+    read = [(p, one.metadata) for p in lacking if (one := known[id(p)]) and one.metadata]
+    spelled = stated_pythons(read, asking) if needs.metadata else {}
+    told = {id(p): replace(said, stated_python=spelled.get(id(p), said.stated_python)) for p, said in read}
+    packages = tuple(_with(p, told[id(p)], needs, absent) if id(p) in told else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known, needs)))
 
 
 def _lacks(package: Package, needs: Needs) -> bool:
     """Whether the lock leaves out what the package needs, or what else of a release the target wants to know."""
     if not isinstance(package.id.source, Registry):
-        return package.dependencies is None
+        unread = needs.published and package.requires_dist is None and hit_of(package) is not None
+        return package.dependencies is None or unread
     bare = needs.metadata and package.summary is None and package.requires_python is None
     lacking = package.dependencies is None or bare or (needs.published and package.requires_dist is None)
     return package.id.version is not None and lacking
@@ -159,13 +166,11 @@ def _label(package: Package) -> str:
     return f"{package.name} {package.id.version or ''}".strip()
 
 
-def _with(package: Package, read: Metadata | None, needs: Needs, absent: frozenset[str]) -> Package:
+def _with(package: Package, read: Metadata, needs: Needs, absent: frozenset[str]) -> Package:
     """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay.
 
     Not so for the seeds that the whole lock is without: of these older tools wrote neither package nor edges.
     """
-    if read is None:
-        return package
     given, optional = package.dependencies, package.optional_dependencies
     if given is not None:
         given = (*given, *(edge for edge in read.edges if edge.name in absent))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from converter.errors import InputError
 from converter.format import Needs
+from converter.index.direct import hit_of
 from converter.index.installed import installed
 from converter.index.pages import Place, recall
 from converter.index.places import Address, Rules, may_ask, reach, rules_of
@@ -31,9 +32,11 @@ class Asking:
     settings: Settings
 
     def indexes(self, package: Package) -> tuple[Index, ...]:
-        """The indexes that may speak for a package from an index; none for any other."""
+        """The indexes that may speak for a package from an index; for an archive with an address where that lies."""
         source = package.id.source
-        return may_ask(self.rules, package, source) if isinstance(source, Registry) else ()
+        if isinstance(source, Registry):
+            return may_ask(self.rules, package, source)
+        return (hit[0],) if (hit := hit_of(package)) else ()
 
     def address(self, index: Index) -> Address | None:
         """How an index is reached, `None` where that cannot be: the search for its pages tells why."""
@@ -68,11 +71,15 @@ def recalled(packages: Sequence[Package], asking: Asking) -> list[Known | None]:
 
 
 def _ask(packages: Sequence[Package], known: list[Known | None], asking: Asking, source: _Source) -> None:
-    """Put into `known` what a source knows of the released packages that are not known yet."""
-    rest = [at for at, one in enumerate(known) if one is None and isinstance(packages[at].id.source, Registry)]
+    """Put into `known` what a source knows of the packages that are not known yet and that somebody may be asked of."""
+    rest = [at for at, one in enumerate(known) if one is None and _is_asked(packages[at])]
     if rest:
         for at, one in zip(rest, source([packages[at] for at in rest], asking), strict=True):
             known[at] = one
+
+
+def _is_asked(package: Package) -> bool:
+    return isinstance(package.id.source, Registry) or hit_of(package) is not None
 
 
 def _remembered(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:
@@ -108,12 +115,14 @@ class _Files:
 
 def _origins(packages: Sequence[Package], asking: Asking) -> list[_Files]:
     """For each package the files to ask. Pages are fetched only for packages of which no file's address is known."""
-    asked = _asked([p for p in packages if not any(a.url for a in p.artifacts)], asking)
-    facts = recall(((index, p.name) for p in packages for index in asking.indexes(p)), asking.settings)
+    released = [p for p in packages if isinstance(p.id.source, Registry)]
+    asked = _asked([p for p in released if not any(a.url for a in p.artifacts)], asking)
+    facts = recall(((index, p.name) for p in released for index in asking.indexes(p)), asking.settings)
     found = []
     for package in packages:
         files = asked.get(id(package), _Files())
-        hits = dict.fromkeys((*files.hits, *_known(package, asking, facts)))
+        direct = hit_of(package)
+        hits = {direct: None} if direct else dict.fromkeys((*files.hits, *_known(package, asking, facts)))
         origins = tuple(Origin(hit=hit, address=a) for hit in hits if (a := asking.address(hit[0])))
         found.append(replace(files, origins=origins))
     return found

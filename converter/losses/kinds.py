@@ -40,6 +40,31 @@ class Kind(Enum):
         "A workspace member that the root does not need is not part of the target.",
         "Convert that member by itself.",
     )  # fmt: skip
+    FOLDER_DECLARED = (
+        "folder-declared", Level.NOTE,
+        "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
+        "Nothing to do; else the target's next lock would take it from an index.",
+    )  # fmt: skip
+    MEMBER_LEFT = (
+        "member-left", Level.NOTE,
+        "A folder cannot be a member of the workspace; it stays a path dependency.",
+        "Nothing to do; its place and its packages are the same.",
+    )  # fmt: skip
+    MEMBER_LOCK_LEFT = (
+        "member-lock-left", Level.LOSS,
+        "A member's own lock was left behind, for a workspace has one lock.",
+        "Compare its pins with those of the target's next lock, for its groups above all.",
+    )  # fmt: skip
+    WORKSPACE_NEEDED = (
+        "workspace-needed", Level.STOP,
+        "A folder's manifest takes a package from a workspace that cannot have it as a member.",
+        "Name the package's path in that manifest, or change what keeps it from being a member.",
+    )  # fmt: skip
+    WORKSPACE_KEPT = (
+        "workspace-kept", Level.NOTE,
+        "A folder's manifest takes packages from a workspace, so the project is the root of one.",
+        "Nothing to do.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",
@@ -331,6 +356,16 @@ class Kind(Enum):
         "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
         "Nothing to do.",
     )  # fmt: skip
+    PYTHON_ENDS = (
+        "python-ends", Level.LOSS,
+        "Poetry locks for no Python that a package refuses, so the target ends before one that is still to come.",
+        "Once that Python is there, update the packages that refuse it, and the range.",
+    )  # fmt: skip
+    RELOCK_MOVES = (
+        "relock-moves", Level.NOTE,
+        "Poetry installs these pins, but its own lock command takes one version of a name, for every Python at once.",
+        "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
+    )  # fmt: skip
     PYTHON_RANGE_LEFT = (
         "python-range-left", Level.NOTE,
         "The source admits a range of Pythons and the target's manifest has room for one, so it names none.",
@@ -465,6 +500,16 @@ class Kind(Enum):
         "source-unsayable", Level.STOP,
         "The target's tool cannot install a package from this kind of source.",
         "Take the package from git, a URL, a path or an index, then lock the source again.",
+    )  # fmt: skip
+    SOURCES_CROSSED = (
+        "sources-crossed", Level.STOP,
+        "Scopes that may be installed together take a package from two places, and the target's tool allows one.",
+        "Take the package from one place in all of them, then lock the source again.",
+    )  # fmt: skip
+    SOURCE_SHARED = (
+        "source-shared", Level.NOTE,
+        "Scopes take a package from one place in two forms (editable and not, a tag and its commit); one is used.",
+        "Nothing to do; for the other form write it into the target's manifest.",
     )  # fmt: skip
     INDEX_HOST_VARIABLE = (
         "index-host-variable", Level.STOP,

@@ -111,7 +111,7 @@ def _lines(tables: Tables, old: Mapping[str, object]) -> dict[str, str]:
     dynamic = old.get("dynamic", ())
     fixed = {*old, *(dynamic if isinstance(dynamic, list) else ())} - set(_misspelled(old))
     made = {
-        **_settled(tables, dynamic),
+        **_settled(dynamic),
         **{key: toml.value(value) for key, value in tables.fields.items() if key not in fixed and key not in _HEADED},
     }
     if tables.requires_python is not None and not _same_range(old.get("requires-python"), tables.requires_python):
@@ -121,11 +121,10 @@ def _lines(tables: Tables, old: Mapping[str, object]) -> dict[str, str]:
     return dict(sorted(made.items(), key=lambda row: _rank(row[0])))
 
 
-def _settled(tables: Tables, dynamic: object) -> dict[str, str]:
-    """`dynamic` without the requirements that are written down now; nothing where it does not speak of them."""
-    written = {"dependencies": True, _EXTRAS: bool(tables.extras)}
+def _settled(dynamic: object) -> dict[str, str]:
+    """`dynamic` without the requirements, which are all written down now; nothing where it does not speak of them."""
     said = dynamic if isinstance(dynamic, list) else []
-    left = [key for key in said if not written.get(str(key))]
+    left = [key for key in said if key not in {"dependencies", _EXTRAS}]
     return {"dynamic": toml.value(left)} if left != said else {}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import configparser
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from converter.losses import Kind, Loss
 from converter.tree import Tree
 
 _DYNAMIC = {"dependencies", "optional-dependencies"}
@@ -24,6 +25,13 @@ def holders(tree: Tree, document: Mapping[str, object]) -> str:
     if _setup_cfg(tree):
         return "setup.cfg"
     return "setup.py" if _SETUP_PY.search((tree.get("setup.py") or b"").decode("utf-8", "replace")) else ""
+
+
+def hidden(tree: Tree, document: Mapping[str, object]) -> Iterator[Loss]:
+    """The loss where a `[project]` table with requirements would hide those of setup files."""
+    if elsewhere := holders(tree, document):
+        detail = f"{elsewhere} holds what [project] in pyproject.toml would hide"
+        yield Loss(kind=Kind.SETUP_DECLARES, where=elsewhere, detail=detail)
 
 
 def _is_poetry(document: Mapping[str, object]) -> bool:

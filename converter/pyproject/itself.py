@@ -47,5 +47,10 @@ def _own(source: Source | None) -> bool:
 
 
 def _others(requirements: Iterable[Requirement], own_name: str) -> tuple[Requirement, ...]:
-    named = (replace(r, source=None) if r.extras and r.name == own_name and _own(r.source) else r for r in requirements)
+    named = (_plain(r) if r.extras and r.name == own_name else r for r in requirements)
     return tuple(r for r in named if not _own(r.source))
+
+
+def _plain(requirement: Requirement) -> Requirement:
+    """An own extra as `project[extra]` alone: of the project itself no tool looks for a prerelease, nor for a place."""
+    return replace(requirement, source=None if _own(requirement.source) else requirement.source, prereleases=False)

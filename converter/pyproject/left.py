@@ -18,7 +18,7 @@ TASKS, OVERRIDES, BUILD_CONSTRAINTS = "tasks", "overrides", "build constraints"
 
 
 def left(project: Project, says: Collection[str] = ()) -> Iterator[Loss]:
-    """A loss for each task, constraint, conflict, member and comment that is left behind.
+    """A loss for each task, constraint, conflict and comment that is left behind.
 
     `says` names what of it the target has words for: TASKS, OVERRIDES, BUILD_CONSTRAINTS.
     """
@@ -33,8 +33,6 @@ def left(project: Project, says: Collection[str] = ()) -> Iterator[Loss]:
     for conflict in project.conflicts:
         detail = " and ".join(map(str, conflict))
         yield Loss(kind=Kind.SETTING_LEFT, where=f"{_FILE}: conflict", detail=f"{detail} exclude each other")
-    for member in project.members:
-        yield Loss(kind=Kind.MEMBER_UNREACHED, where=f"{_FILE}: {member}", detail=member)
     yield from _comments(project.comments)
 
 

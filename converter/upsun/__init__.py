@@ -4,6 +4,9 @@ Specification: https://docs.upsun.com, its pages on app configuration, hooks, de
 `.upsun/*.yaml`, `.platform.app.yaml`, `.platform/applications.yaml`, what they include, and `.environment`. YAML is
 never dumped and shell never re-printed: the words that change are spliced in the text. No format is known here; what
 each manager needs is one table, `recipes.MANAGERS`.
+
+Here is what every conversion asks: whether there is such a configuration. Only where there is, `follow`, `settings`,
+`checks` and `versions` are loaded; they bring the shell's grammar along.
 """
 
 from __future__ import annotations
@@ -13,28 +16,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from converter.upsun.apps import apps, holding
-from converter.upsun.checks import checked
-from converter.upsun.follow import Change, follow
 from converter.upsun.recipes import MANAGERS
-from converter.upsun.settings import defaults, private, setting
-from converter.upsun.versions import asked
 
 if TYPE_CHECKING:
     from converter.tree import Tree
 
-__all__ = [
-    "MANAGERS",
-    "Change",
-    "Deployed",
-    "asked",
-    "checked",
-    "defaults",
-    "deployed",
-    "follow",
-    "named",
-    "private",
-    "setting",
-]
+__all__ = ["MANAGERS", "Deployed", "deployed", "named"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

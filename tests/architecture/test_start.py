@@ -7,7 +7,7 @@ import sys
 
 from tests.architecture.source import PACKAGE, ROOT
 
-HEAVY = frozenset(["dep_logic", "hishel", "httpx2", "poetry.core", "rich.markdown", "rtoml", "tomlkit"])
+HEAVY = frozenset(["dep_logic", "hishel", "httpcore2", "poetry.core", "rich.markdown", "rtoml", "tomlkit"])
 
 
 def run(*arguments: str) -> tuple[int, frozenset[str]]:

@@ -163,8 +163,17 @@ def test_no_redirect_from_https_to_http(settings: Settings) -> None:
 def test_certificates_that_cannot_be_read_are_an_input_error(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "bad.pem").write_text("no certificate")
     for name in ("missing.pem", "bad.pem"):
-        with Loopback(PAGES) as index, pytest.raises(InputError, match=name):
-            one(replace(settings, environment={"SSL_CERT_FILE": str(tmp_path / name)}), index)
+        named = replace(settings, environment={"SSL_CERT_FILE": str(tmp_path / name)})
+        with Loopback(PAGES, tls=True) as index, pytest.raises(InputError, match=name):
+            one(named, index)
+        with Loopback(PAGES) as index:
+            assert one(named, index).status == 200  # nobody's certificate is looked at
+
+
+def test_certificates_that_cannot_be_read_behind_a_redirect(settings: Settings, tmp_path: Path) -> None:
+    named = replace(settings, environment={"SSL_CERT_FILE": str(tmp_path / "missing.pem")})
+    with Loopback(PAGES, tls=True) as other, Loopback(behave={"demo": redirecting(f"{other.url}/demo/")}) as index:
+        assert "certificates to trust cannot be read" in one(named, index).trouble
 
 
 def test_a_dead_index_is_given_up_after_one_failure(settings: Settings) -> None:

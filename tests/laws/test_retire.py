@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from converter.convert import detect
+from converter.detection import detect
 from converter.format import Format
 from converter.index import Settings
 from converter.tree import Tree

@@ -12,8 +12,8 @@ from typing import Any
 from converter.losses import Loss, Lossy
 from converter.shell import Setting
 from converter.tree import Tree
-from converter.upsun import Change, follow
 from converter.upsun.apps import apps
+from converter.upsun.follow import Change, follow
 from converter.upsun.scripts import scripts
 
 ROOT = PurePosixPath()

@@ -10,7 +10,8 @@ import pytest
 
 from converter.errors import InputError, UsageError
 from converter.tree import Tree
-from converter.upsun import asked, checked
+from converter.upsun.checks import checked
+from converter.upsun.versions import asked
 from tests.upsun.project import assert_runs_in_dash, codes, difference, files_of, followed
 
 UPSUN = ".upsun/config.yaml"

@@ -6,7 +6,7 @@ import pytest
 
 from converter.losses import Level
 from converter.tree import Tree
-from converter.upsun import checked
+from converter.upsun.checks import checked
 
 ONE = ".platform.app.yaml"
 GROUPS = "[dependency-groups]\ndev = ['pytest']\n"

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
-from converter.errors import StopError
 from converter.formats.pdm.declare import declare, losses
 from converter.formats.pdm.parse import every
 from converter.formats.pdm.settings import MANIFEST
@@ -16,7 +15,7 @@ from converter.formats.pdm.tool_table import put_tool, tool_pdm
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Archive, Directory, Project, Registry, Requirement
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
-from converter.pyproject.elsewhere import holders
+from converter.pyproject.elsewhere import hidden
 from converter.pyproject.fields import entry_point_tables, license_value
 from converter.pyproject.left import OVERRIDES, TASKS, comments_gone, left
 from converter.pyproject.requirement import reference_url, requirement_text, specifier_text
@@ -30,7 +29,6 @@ def manifest_text(project: Project, tree: Tree, *, installs_itself: bool = False
     """
     text = tree.text(MANIFEST) or ""
     document = read_document(text)
-    _refuse(tree, document)
     declared, sources = declare(project), source_tables(project)
     stated = project.requires_python or (project.lock.requires_python if project.lock else None)
     tables = replace(
@@ -39,7 +37,7 @@ def manifest_text(project: Project, tree: Tree, *, installs_itself: bool = False
         requires_python=None if stated is None else specifier_text(stated),
     )
     tool: dict[str, object] = {
-        **_distribution(text, document, installs_itself=installs_itself),
+        **_distribution(text, document, built=project.installs_itself, asked=installs_itself),
         "source": list(sources.value) or None,
         "resolution": _resolution(project) or None,
         "dev-dependencies": dict(declared.editable) or None,
@@ -47,15 +45,7 @@ def manifest_text(project: Project, tree: Tree, *, installs_itself: bool = False
     }
     final = checked(put_tool(put_groups(put_project(text, tables), tables), tool))
     told = (*sources.losses, *losses(project), *left(project, (TASKS, OVERRIDES)), *_said(project))
-    return Lossy(final, (*told, *comments_gone(text, final)))
-
-
-def _refuse(tree: Tree, document: Mapping[str, object]) -> None:
-    if elsewhere := holders(tree, document):
-        raise StopError(
-            f"{elsewhere} holds the project's dependencies, which a [project] table would hide from the build",
-            file=MANIFEST, remedy=f"move them from {elsewhere} into [project] first",
-        )  # fmt: skip
+    return Lossy(final, (*hidden(tree, document), *told, *comments_gone(text, final)))
 
 
 def _fields(project: Project, document: Mapping[str, object]) -> dict[str, object]:
@@ -70,11 +60,10 @@ def _fields(project: Project, document: Mapping[str, object]) -> dict[str, objec
     return {**made, "dynamic": dynamic if isinstance(dynamic, list) else ["version"]}
 
 
-def _distribution(text: str, document: Mapping[str, object], *, installs_itself: bool) -> dict[str, object]:
+def _distribution(text: str, document: Mapping[str, object], *, built: bool | None, asked: bool) -> dict[str, object]:
     """Whether the project itself is installed: PDM does so unless it is told that nothing is built."""
-    if document.get("build-system") or "distribution" in tool_pdm(text):
-        return {}
-    return {} if installs_itself else {"distribution": False}
+    says = built is not False if document.get("build-system") else False
+    return {} if says or asked or "distribution" in tool_pdm(text) else {"distribution": False}
 
 
 def _resolution(project: Project) -> dict[str, object]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from converter.errors import InputError, without_credentials
-from converter.formats.pip.own import read_own
 from converter.formats.pip.parse import parse
 from converter.formats.pip.text import Style, declared_text, locked_text, option_lines
 from converter.formats.pip.wanted import ITSELF, Pin, Sheet, is_checked, is_itself, is_release, sheets
@@ -24,6 +23,7 @@ from converter.model import (
     ScopeKind,
     index_url,
 )
+from converter.pyproject.own import read_own
 from converter.tree import Tree
 
 LOCK = "requirements.txt"
@@ -47,7 +47,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
         hashed=any(is_checked(pin) for pin in made.value[0].pins),
     )
     result = tree
-    itself = project.installs_itself and _is_built(tree)
+    itself = project.installs_itself is True and _is_built(tree)
     for sheet in made.value:
         result = _written(result, sheet, style, locked=project.lock is not None, itself=itself)
     return Lossy(result, (*made.losses, *_losses(project, indexes, made.value, itself=itself)))

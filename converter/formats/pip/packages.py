@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from packaging.utils import canonicalize_name
 
 from converter.formats.pip.files import Entry
-from converter.formats.pip.own import Own
 from converter.formats.pip.requirement import file_name, is_pinned, pinned
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import EMPTY
@@ -27,6 +26,7 @@ from converter.model import (
     index_url,
     package_key,
 )
+from converter.pyproject.own import Own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from converter import markers
 from converter.formats.pipenv.categories import DEV, DEV_PACKAGES, PACKAGES, TAKEN, free
@@ -109,17 +110,27 @@ def _group(project: Project, scope: Scope) -> Group:
 
 
 def _requirements(project: Project, scope: Scope) -> tuple[Requirement, ...]:
-    """A scope's requirements with those of the groups that it includes."""
+    """A scope's requirements with those of the groups that it includes and of the project's own extras that it names.
+
+    Pipenv would look for `project[extra]` on an index.
+    """
     found: dict[Requirement, None] = {}
-    seen: set[str] = set()
-    waiting = [_group(project, scope)]
+    led = {scope: None}
+    waiting = [scope]
     while waiting:
-        group = waiting.pop(0)
-        found |= dict.fromkeys(group.requirements)
-        new = [name for name in group.includes if name not in seen]
-        seen.update(new)
-        waiting += [project.dependency_groups[name] for name in new if name in project.dependency_groups]
+        group = _group(project, waiting.pop(0))
+        own = [r for r in group.requirements if _is_own(project, r)]
+        found |= dict.fromkeys(r for r in group.requirements if r not in own)
+        named = [Scope(ScopeKind.GROUP, name) for name in group.includes]
+        named += [Scope(ScopeKind.EXTRA, extra) for r in own for extra in sorted(r.extras)]
+        waiting += [each for each in dict.fromkeys(named) if each not in led]
+        led |= dict.fromkeys(named)
     return tuple(found)
+
+
+def _is_own(project: Project, requirement: Requirement) -> bool:
+    named = requirement.extras and requirement.extras <= project.optional_dependencies.keys()
+    return bool(named) and requirement.name == canonicalize_name(project.name)
 
 
 def _by_name(requirements: Iterable[Requirement]) -> dict[str, tuple[Requirement, ...]]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import combinations
 from operator import or_
 from pathlib import PurePosixPath
 
 from converter import markers
+from converter.formats.poetry.exclusive import exclusive
 from converter.formats.poetry.wording import Published, bounds_text, constraint_text, published, respelled
 from converter.markers import ANY, DOUBLE, EMPTY, Marker
 from converter.model import Archive, Dependency, Directory, Package, Vcs
@@ -84,30 +84,13 @@ def _told(lines: list[Published], edges: list[_Edge], extras: frozenset[str], ca
     bounds = {str(each.edge.specifier) for each in edges} | {""}
     if said != known or not {str(line.requirement.specifier) for line in lines} <= bounds | _free(edges, lines):
         return []
-    merged = list(_merged(lines)) if len(lines) > 1 else lines
-    conditions = [line.requirement.marker.with_extras(extras) & care for line in merged]
-    apart = all((one & other).is_empty() for one, other in combinations(conditions, 2))
-    return sorted(merged, key=lambda line: line.marker) if apart else []
+    return exclusive(lines, extras, care) if len(lines) > 1 else lines
 
 
 def _free(edges: list[_Edge], lines: list[Published]) -> set[str]:
     """The bounds of all lines, where the lock gives its edges none."""
     bare = not any(str(each.edge.specifier) for each in edges)
     return {str(line.requirement.specifier) for line in lines} if bare else set()
-
-
-def _merged(lines: list[Published]) -> Iterator[Published]:
-    """Lines that differ in their markers alone as one."""
-    alike: dict[tuple[object, ...], list[Published]] = {}
-    for line in lines:
-        alike.setdefault((line.constraint, line.requirement.extras), []).append(line)
-    for several in alike.values():
-        marker = _union(line.requirement.marker for line in several)
-        free = marker.is_any() or not all(line.marker for line in several)
-        text = "" if free else respelled(" or ".join(f"({line.marker})" for line in several))
-        only = several[0]
-        whole = replace(only.requirement, marker=marker)
-        yield only if len(several) == 1 else replace(only, requirement=whole, marker=text)
 
 
 def _quoted(lines: Iterable[Published]) -> list[Constraint]:

@@ -42,7 +42,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     text = tree.text(MANIFEST) or ""
     named = with_names(project, {_MAIN: f"{_MAIN.name}-group"} if _MAIN.name in project.dependency_groups else {})
-    whole = without_itself(named.value, built=is_built(read_document(text)))
+    whole = without_itself(named.value, built=is_built(read_document(text)), by_name=True)
     found = replace(whole, losses=(*named.losses, *whole.losses))
     project = found.value
     written = Lossy(text) if _is_own(project, text) else manifest_text(project, tree)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _PLAIN, _MIXED = 16, 8  # comparisons of a marker: joined by one word alone, by `and` and `or`
 _NEVER = "<empty>"  # as poetry-core writes it
-_NORMALIZED = "2024-03-19"  # from this day on
 _CLAUSES = 24  # comparisons of a constraint
 _COMPARISON = re.compile(r"[<>!=~]=?=?|\bin\b")
 _EQUAL = re.compile(r"(\w+)\s*==")
@@ -127,6 +126,16 @@ def either(one: Value, other: Value) -> Value:
         return None
 
 
+def opposite(one: Value) -> Value:
+    """Where a value does not hold; `None` as `both`."""
+    if one is None or one.complexity[1] > _MIXED:
+        return None
+    try:
+        return one.invert()
+    except RecursionError:
+        return None
+
+
 def _small(one: BaseMarker, other: BaseMarker) -> bool:
     """poetry-core multiplies out all but what is equal or without a condition."""
     return one == other or one.complexity[1] + other.complexity[1] <= _MIXED
@@ -190,6 +199,19 @@ def constraint_text(bounds: str) -> str:
         return text
 
 
+@lru_cache(maxsize=1 << 12)
+def intersected(one: str, other: str) -> str:
+    """What two constraints admit together, as poetry-core writes it; empty where that is nothing."""
+    from poetry.core.constraints.version import parse_constraint
+    from poetry.core.constraints.version.exceptions import ParseConstraintError
+
+    try:
+        both = parse_constraint(one).intersect(parse_constraint(other))
+    except (ParseConstraintError, ValueError):
+        return ""
+    return "" if both.is_empty() else str(both)
+
+
 def bounds_text(constraint: str) -> str:
     """A constraint in the parentheses of a requirement: ` (>=1)`; empty for any version."""
     if constraint == "*":
@@ -200,15 +222,10 @@ def bounds_text(constraint: str) -> str:
 
 
 def python_text(package: Package) -> str:
-    """`python-versions` of a package: Requires-Python as the index has it, which Poetry repeats; `*` for any.
-
-    PyPI keeps what was uploaded until the middle of March 2024 as it was written, and everything since as `packaging`
-    writes it (seen on 3,600 files of its Simple API).
-    """
-    meant, stated = package.requires_python, (package.stated_python or "").strip()
-    since = min((a.upload_time for a in package.artifacts if a.upload_time), default=_NORMALIZED)
-    early = since < _NORMALIZED and meant is not None and _means(stated, meant)
-    return stated if early else str(meant or "") or "*"
+    """`python-versions` of a package: Requires-Python in the words that Poetry repeats where they are known, or `*`."""
+    meant, stated = package.requires_python, package.stated_python
+    said = stated is not None and meant is not None and _means(stated, meant)
+    return stated if stated is not None and said else str(meant or "") or "*"
 
 
 def _means(stated: str, meant: SpecifierSet) -> bool:

@@ -18,6 +18,7 @@ from converter.formats.poetry.declare import Declared, classic, declare, losses,
 from converter.formats.poetry.entries import NO_VERSION
 from converter.formats.poetry.fields import fields, moved
 from converter.formats.poetry.manifest import read_manifest
+from converter.formats.poetry.pythons import range_losses, range_text
 from converter.formats.poetry.sources import IndexNames, index_names, source_tables, used_indexes
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Comments, Project
@@ -31,7 +32,6 @@ from converter.tree import Tree
 
 MANIFEST = "pyproject.toml"
 REQUIRES_POETRY = ">=2.3"
-_NEXT = "4.0"
 _POETRY: Path = ("tool", "poetry")
 _BEFORE_POETRY: tuple[Path, ...] = (_POETRY, ("dependency-groups",), ("project",), ("build-system",))
 
@@ -55,6 +55,7 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
         *declared.losses,
         *left(project, (BUILD_CONSTRAINTS,) if "poetry" in project.tool else ()),
         *_noted(elsewhere, tool),
+        *(() if "poetry" in project.tool else range_losses(project, MANIFEST)),
         *gone,
         *final.losses,
     )
@@ -94,7 +95,7 @@ def _standard(text: str, project: Project, declared: Declared) -> str:
 def _classic(text: str, project: Project, declared: Declared, names: IndexNames) -> str:
     """All requirements of the main scope in Poetry's own tables, where `[project]` would take them from their place."""
     stated = "*" if project.requires_python is None else specifier_text(project.requires_python)
-    lines = [entry_text("python", toml.string(_python(project) or stated), Comments())]
+    lines = [entry_text("python", toml.string(range_text(project) or stated), Comments())]
     for name, rows in _classic_rows(project, names).items():
         values = [value for value, _ in rows]
         lines.append(entry_text(name, toml.value(values[0] if len(values) == 1 else values), rows[0][1]))
@@ -119,30 +120,17 @@ def _classic_rows(project: Project, names: IndexNames) -> dict[str, list[tuple[o
 def _tool(document: Mapping[str, object], project: Project, declared: Declared, *, classic: bool) -> dict[Path, object]:
     """What `[tool.poetry]` shall say, by path below it; `None` for what shall not be there."""
     made: dict[Path, object] = {("requires-poetry",): REQUIRES_POETRY}
-    if "poetry" not in project.tool and (classic or not is_built(document)):
+    if "poetry" not in project.tool and (classic or not is_built(document) or project.installs_itself is False):
         made["package-mode",] = False
     elif "poetry" not in project.tool and not _has_version(project, document):
         made["version",] = NO_VERSION
     if not classic:
-        python = {} if "poetry" in project.tool else {"python": _python(project)}
+        python = {} if "poetry" in project.tool else {"python": range_text(project)}
         made["dependencies",] = {k: v for k, v in python.items() if v} | dict(declared.main) or None
         made["extras",] = None
     made["dev-dependencies",] = None
     made["group",] = _groups(project, declared, _spelled(document)) or None
     return made
-
-
-def _python(project: Project) -> str:
-    """The range that Poetry locks for, where a package refuses Python 4: it finds no solution for one that has no end.
-
-    Empty where the stated range will do. No interpreter is left out, for there is no Python 4.
-    """
-    stated = project.requires_python
-    packages = project.lock.packages if project.lock else ()
-    refused = any(p.requires_python is not None and not p.requires_python.contains(_NEXT) for p in packages)
-    if stated is None or not stated.contains(_NEXT) or not refused:
-        return ""
-    return f"{specifier_text(stated)},<{_NEXT}"
 
 
 def _has_version(project: Project, document: Mapping[str, object]) -> bool:

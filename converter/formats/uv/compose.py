@@ -12,18 +12,20 @@ from converter import graph, markers
 from converter.formats.uv.conflicts import Item, item_value
 from converter.formats.uv.content import REVISION, Values, files_value, ordered_packages, package_head, version_order
 from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
+from converter.formats.uv.folders import Folder
 from converter.formats.uv.forks import forks
 from converter.formats.uv.indexes import bare, identity
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
-from converter.formats.uv.metadata import requires_dev, requires_dist, specifier_text, wire
+from converter.formats.uv.members import member_edges, read_members, shared_range
+from converter.formats.uv.metadata import declared_metadata, specifier_text, wire
 from converter.formats.uv.ordering import Bounds, python_bounds
-from converter.formats.uv.published import published
+from converter.formats.uv.published import own_words, published
 from converter.formats.uv.python import python_text
 from converter.formats.uv.restated import KEY, locked, plain
 from converter.formats.uv.wheels import needless, usable_files
-from converter.formats.uv.wire import file_name, source_rank, source_value
+from converter.formats.uv.wire import file_name, path_of, source_rank, source_value
 from converter.losses import Lossy
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
@@ -72,10 +74,16 @@ class _Known:
     care: Marker
     back: Mapping[PackageId, Edges]
     """Edges of packages to the project itself."""
+    folders: Mapping[str, Folder]
+    members: Mapping[str, Mapping[Scope, Edges]]
+    """The edges of the extras and groups of a workspace's members."""
 
 
-def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
-    """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs."""
+def composed(project: Project, lock: Lock, root: Root, folders: Mapping[str, Folder]) -> Lossy[Values]:
+    """The content of a lock for `project` (as its written manifest says it) that installs what `lock` installs.
+
+    `folders` are those of packages, by path, as far as uv reads them.
+    """
     stated = project.requires_python or lock.requires_python or SpecifierSet()
     care = markers.python(str(stated)) & _either(lock.environments)
     rows = locked(project.tool.get("uv", {}).get(KEY))
@@ -86,13 +94,25 @@ def composed(project: Project, lock: Lock, root: Root) -> Lossy[Values]:
     ]
     apart = settled(installs, project.conflicts, care, LOCK)
     made = wired(project, apart.value, care)
+    inner = read_members(project, folders)
+    members = {name: member_edges(said, made, care) for name, said in inner.items()}
     back = {p.id: tuple(_back(p, root.name)) for p in apart.value}
-    known = replace(_known(made, lock, care, markers.python(str(stated)), project), back=back)
+    known = replace(
+        _known(made, lock, care, markers.python(str(stated)), project),
+        back=back,
+        folders=folders,
+        members={n: e.value for n, e in members.items()},
+    )
     own = _root(root, project, made, known)
     kept = [_with_usable_files(package, known) for package in made.packages]
     packages = ordered_packages([own, *(_package(package, known) for package in kept)])
-    losses = (*apart.losses, *needless(made.packages, kept))
-    return Lossy({**_top(project, lock, stated, known), "package": packages}, losses)
+    losses = (
+        *apart.losses,
+        *needless(made.packages, kept),
+        *(loss for each in members.values() for loss in each.losses),
+    )
+    top = _top(project, lock, shared_range(stated, inner.values()), known)
+    return Lossy({**top, "package": packages}, losses)
 
 
 def _normalized(package: Package) -> Package:
@@ -140,6 +160,8 @@ def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Proje
         indexes={identity(index.url): index.url for index in project.indexes},
         care=care,
         back={},
+        folders={},
+        members={},
     )
 
 
@@ -178,6 +200,7 @@ def _top(project: Project, lock: Lock, stated: SpecifierSet, known: _Known) -> V
         "conflicts": sets,
         "options": options,
         "manifest": {
+            "members": sorted([canonicalize_name(project.name), *project.workspace]) if project.workspace else [],
             **{key: wire(items) for key, items in requirements.items() if items},
             **({"excludes": sorted(map(str, excluded))} if isinstance(excluded, list) else {}),
             KEY: locked(written.get(KEY)),
@@ -190,22 +213,29 @@ def _texts(parts: Iterable[Marker], known: _Known) -> list[str]:
     return [text for text in dict.fromkeys(made) if text]
 
 
+def _head(root: Root) -> Values:
+    version = {"version": _version(root.version)} if root.version is not None else {}
+    return {"name": root.name, **version, "source": {root.kind: "."}}
+
+
+def root_head(root: Root, lock: Lock) -> Values:
+    """What names the project's own entry in a lock of uv: without a version where the manifest no longer has one.
+
+    What another package of the lock needs is one itself, whatever the manifest says of a build system.
+    """
+    needed = any(edge.name == root.name for package in lock.packages for edge in package.dependencies or ())
+    return {"version": None, **_head(replace(root, kind="editable") if needed else root)}
+
+
 def _root(root: Root, project: Project, made: Wired, known: _Known) -> Values:
     scopes = {scope: _edges(edges, ANY, known) for scope, edges in made.roots.items()}
-    metadata: Values = {"requires-dist": requires_dist(project)}
-    if project.optional_dependencies:
-        metadata["provides-extras"] = list(project.optional_dependencies)
-    if project.dependency_groups:
-        metadata["requires-dev"] = requires_dev(project)
     return {
-        "name": root.name,
-        **({"version": _version(root.version)} if root.version is not None else {}),
-        "source": {root.kind: "."},
+        **_head(root),
         **group_settings(project),
         "dependencies": scopes.get(Scope(), []),
         "optional-dependencies": _named(scopes, ScopeKind.EXTRA),
         "dev-dependencies": _named(scopes, ScopeKind.GROUP),
-        **({"metadata": metadata} if any(metadata.values()) else {}),
+        **declared_metadata(project),
     }
 
 
@@ -240,13 +270,33 @@ def _package(package: Package, known: _Known) -> Values:
     parts = [part for part in known.forks if not (part & here).is_empty()] if known.names[package.name] > 1 else []
     source = _source(package.id.source, known)
     return {
-        **package_head(package),
+        **_named_as(package, known),
         "source": source,
         "resolution-markers": _texts(parts, known),
         "dependencies": _edges((*(package.dependencies or ()), *known.back[package.id]), here, known),
-        "optional-dependencies": dict(_optional(package, known)),
-        **(files_value(package) if not isinstance(package.id.source, Directory) else _metadata(package)),
+        "optional-dependencies": _of_member(package, ScopeKind.EXTRA, here, known) | dict(_optional(package, known)),
+        "dev-dependencies": _of_member(package, ScopeKind.GROUP, here, known),
+        **({} if isinstance(package.id.source, Directory) else files_value(package)),
+        **(_metadata(package, known) if isinstance(package.id.source, Directory | Archive) else {}),
     }
+
+
+def _of_member(package: Package, kind: ScopeKind, here: Marker, known: _Known) -> Values:
+    """What each extra or group of a member of the workspace needs, as far as the lock holds it."""
+    scopes = known.members.get(package.name, {}).items()
+    return {scope.name: _edges(edges, here, known) for scope, edges in scopes if scope.kind is kind and edges}
+
+
+def _folder(package: Package, known: _Known) -> Folder | None:
+    """The folder of a package, where uv reads it."""
+    source = package.id.source
+    return known.folders.get(path_of(source)) if isinstance(source, Directory) else None
+
+
+def _named_as(package: Package, known: _Known) -> Values:
+    """Name and version; of a folder the version that stands there, for uv leaves out one that is computed."""
+    read = _folder(package, known)
+    return package_head(package if read is None else replace(package, id=replace(package.id, version=read.version)))
 
 
 def _with_usable_files(package: Package, known: _Known) -> Package:
@@ -272,14 +322,23 @@ def _source(source: Source, known: _Known) -> dict[str, str]:
     return source_value(source)
 
 
-def _metadata(package: Package) -> Values:
-    """What a source tree requires, as far as its edges say it."""
+def _metadata(package: Package, known: _Known) -> Values:
+    """What a source tree or an archive requires: as it says so itself, else as far as its edges do."""
+    read = _folder(package, known)
+    if read is not None and read.project is not None:
+        return declared_metadata(read.project)
+    plain = own_words(package) if package.requires_dist is not None else _of_edges(package)
+    extras = {*package.optional_dependencies, *(name for r in plain for name in r.marker.names())}
+    metadata = {"requires-dist": wire(plain), "provides-extras": sorted(extras)}
+    return {"metadata": {key: value for key, value in metadata.items() if value}} if any(metadata.values()) else {}
+
+
+def _of_edges(package: Package) -> list[Requirement]:
     plain = [_requirement(edge) for edge in package.dependencies or ()]
     for extra, edges in package.optional_dependencies.items():
         condition = markers.parse(f"extra == '{extra}'")
         plain += [replace(_requirement(edge), marker=edge.marker & condition) for edge in edges]
-    metadata = {"requires-dist": wire(plain), "provides-extras": sorted(package.optional_dependencies)}
-    return {"metadata": {key: value for key, value in metadata.items() if value}} if any(metadata.values()) else {}
+    return plain
 
 
 def _requirement(edge: Dependency) -> Requirement:

@@ -33,9 +33,13 @@ def own_content(lock: Lock, root: Values) -> Values:
     top = {key: value for key, value in own.items() if key not in ("apart", "as-written")}
     made = [_package(p, _table(written.get("spelled"))) for p in packages]
     if not written:
-        made = [{**p, **root} if _is_root(p) else p for p in made]
+        made = [_without_none({**p, **root}) if _is_root(p) else p for p in made]
     revision = written.get("revision") if written else REVISION
     return {**top, "version": 1, "revision": revision, "package": ordered_packages(made)}
+
+
+def _without_none(values: Values) -> Values:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _is_root(package: Values) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
-from converter.formats.uv.compose import Root, composed, group_settings
+from converter.formats.uv.compose import Root, composed, group_settings, root_head
 from converter.formats.uv.content import own_content
+from converter.formats.uv.folders import read_folders
 from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
-from converter.formats.uv.parse import parse
+from converter.formats.uv.parse import declared_in, parse
+from converter.formats.uv.places import united
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
 from converter.losses import Kind, Loss, Lossy
@@ -32,14 +34,16 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))
-    project, apart = _for_closed(project)
+    placed = united(project, MANIFEST)
+    project, apart = _for_closed(placed.value)
     written = manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
-        return Lossy(result, (*written.losses, *_members(project)))
-    declared = parse(result.drop(LOCK), project.name).value
-    content = composed(declared, project.lock, _root(declared, written.value))
-    losses = (*apart, *written.losses, *content.losses, *_unsayable(project.lock), *_members(project))
+        return Lossy(result, (*placed.losses, *written.losses))
+    declared = replace(declared_in(result, project.name, project.workspace), workspace=project.workspace)
+    folders = read_folders(result, project.lock.packages)
+    content = composed(declared, project.lock, _root(declared, written.value), folders)
+    losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock))
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
 
 
@@ -59,7 +63,8 @@ def _own_lock(project: Project, lock: Lock, tree: Tree) -> str:
     if "uv" not in lock.tool or MANIFEST not in tree:
         return ""
     declared = parse(tree.drop(LOCK), project.name).value
-    text = lock_text(own_content(lock, group_settings(declared)))
+    root = _root(declared, tree.text(MANIFEST) or "")
+    text = lock_text(own_content(lock, group_settings(declared) | root_head(root, lock)))
     return text if _declared(parse(tree.put(LOCK, text), project.name).value) == _declared(project) else ""
 
 
@@ -75,11 +80,6 @@ def _root(declared: Project, text: str) -> Root:
     return Root(
         name=canonicalize_name(declared.name), version=declared.version, kind="editable" if packaged else "virtual"
     )
-
-
-def _members(project: Project) -> Iterator[Loss]:
-    for member in project.members:
-        yield Loss(kind=Kind.MEMBER_UNREACHED, where=f"{MANIFEST}: {member}", detail=member)
 
 
 def _unsayable(lock: Lock) -> Iterator[Loss]:

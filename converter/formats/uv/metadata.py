@@ -23,6 +23,16 @@ from converter.model import Archive, Directory, Group, Project, Registry, Requir
 Values = dict[str, object]
 
 
+def declared_metadata(project: Project) -> Values:
+    """The table `metadata` of a project's entry; nothing where the project requires nothing."""
+    metadata: Values = {"requires-dist": requires_dist(project)}
+    if project.optional_dependencies:
+        metadata["provides-extras"] = list(project.optional_dependencies)
+    if project.dependency_groups:
+        metadata["requires-dev"] = requires_dev(project)
+    return {"metadata": metadata} if any(metadata.values()) else {}
+
+
 def requires_dist(project: Project) -> list[Values]:
     """The requirements of the project and of its extras, in uv's order and spelling."""
     every = list(project.dependencies)

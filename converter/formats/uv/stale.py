@@ -13,9 +13,10 @@ from operator import or_
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from converter import markers
+from converter.formats.uv.indexes import identity
 from converter.formats.uv.lockfile import LOCK, Read
 from converter.formats.uv.metadata import requires_dev, requires_dist
-from converter.formats.uv.reached import root_of
+from converter.formats.uv.reached import members, root_of
 from converter.losses import Kind, Loss
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import Package, Project, Requirement
@@ -37,7 +38,9 @@ def differences(project: Project, read: Read) -> tuple[Loss, ...]:
 def _python(project: Project, read: Read) -> Iterator[str]:
     if project.requires_python is None or read.requires_python is None:
         return
-    if markers.python(str(project.requires_python)) != markers.python(str(read.requires_python)):
+    ours, theirs = (markers.python(str(each)) for each in (project.requires_python, read.requires_python))
+    # of a workspace the lock has the range that all its members admit
+    if ours != theirs and not (members(read) and (theirs & ~ours).is_empty()):
         yield f"requires-python is {project.requires_python}, the lock says {read.requires_python}"
 
 
@@ -62,7 +65,7 @@ def _said(item: Mapping[str, object], care: Marker) -> Said:
     text, specifier = item.get("marker"), item.get("specifier")
     marker = markers.parse(text).under(care) if isinstance(text, str) else ANY
     extras = item.get("extras", item.get("extra"))
-    rest = sorted((k, str(v)) for k, v in item.items() if k not in _SETTLED)
+    rest = sorted((k, identity(str(v)) if k == "index" else str(v)) for k, v in item.items() if k not in _SETTLED)
     admitted = _admitted(specifier) if isinstance(specifier, str) else None
     return item["name"], tuple(sorted(extras)) if isinstance(extras, list) else (), marker, admitted, *rest
 

@@ -353,3 +353,16 @@ def test_an_entry_that_no_longer_says_it_is_written_anew() -> None:
 def test_retire_leaves_no_trace() -> None:
     tree = Tree.of({"Pipfile": OLD, "Pipfile.lock": "{}", "app.py": ""})
     assert [str(p) for p in FORMAT.retire(tree).value.paths()] == ["app.py"]
+
+
+def test_the_projects_own_extras_are_followed_and_never_looked_up_on_an_index() -> None:
+    extras = {
+        "cli": (Requirement(name="rich"),),
+        "tls": (Requirement(name="idna"),),
+        "all": (
+            Requirement(name="demo", extras=frozenset({"cli", "tls"})),
+            Requirement(name="demo", extras=frozenset({"all"})),
+        ),
+    }
+    text, _, _ = written(Project(name="Demo", optional_dependencies=extras))
+    assert tomllib.loads(text)["all"] == {"rich": "*", "idna": "*"}

@@ -127,6 +127,14 @@ def test_scopes_become_groups_and_markers() -> None:
     assert kinds(done) == [Kind.OTHER_PLATFORM]
 
 
+def test_a_lock_for_some_environments_installs_nothing_elsewhere() -> None:
+    given = project(package("a"), package("b", "1.0", None, DEV))
+    assert given.lock
+    linux, mac = marker("sys_platform == 'linux'"), marker("sys_platform == 'darwin'")
+    done = emit(replace(given, lock=replace(given.lock, environments=(linux, mac))), Tree.of({}))
+    assert {row["markers"] for row in entries(done)} == {'sys_platform == "darwin" or sys_platform == "linux"'}
+
+
 def test_main_wins_where_two_scopes_want_two_versions() -> None:
     windows = marker("sys_platform == 'win32'")
     main = replace(package("a", "1.0"), when={MAIN: windows})
@@ -358,6 +366,39 @@ def test_a_range_without_an_end_gets_one_where_a_package_refuses_python_4() -> N
     assert document["tool"]["poetry"]["dependencies"]["python"] == ">=3.9,<4.0"
     assert tomllib.loads(tree.text("poetry.lock") or "")["metadata"]["python-versions"] == ">=3.9,<4.0"
     assert parse(tree, "x").value.requires_python == SpecifierSet(">=3.9")
+
+
+def test_a_range_ends_before_a_python_to_come_that_a_package_refuses() -> None:
+    done = emit(capped(">=3.9", "<3.16,>=3.8"), Tree.of({}))
+    document = tomllib.loads(manifest(done))
+    assert document["project"]["requires-python"] == ">=3.9"
+    assert document["tool"]["poetry"]["dependencies"]["python"] == ">=3.9,<3.16"
+    assert [(loss.kind, loss.detail) for loss in done.losses] == [(Kind.PYTHON_ENDS, "<3.16: a 1.0")]
+
+
+def test_no_end_for_a_package_that_is_not_installed_there() -> None:
+    given = capped(">=3.9", "<3.16,>=3.8")
+    wanted = replace(given.lock.packages[0], when={MAIN: marker("python_version < '3.11'")}) if given.lock else None
+    assert wanted
+    assert not emit(replace(given, lock=Lock(packages=(wanted,))), Tree.of({})).losses
+
+
+def test_pins_that_poetry_would_not_lock_again_are_told() -> None:
+    old = replace(package("a", "1.0"), when={MAIN: marker("python_version < '3.11'")})
+    new = replace(
+        package("a", "2.0"), when={MAIN: marker("python_version >= '3.11'")}, requires_python=SpecifierSet(">=3.11")
+    )
+    refusing = replace(package("b"), when={MAIN: ANY}, requires_python=SpecifierSet("<3.13"))
+    given = Project(
+        name="demo",
+        requires_python=SpecifierSet(">=3.10,<3.14"),
+        dependencies=(Requirement(name="a", specifier=SpecifierSet(">=1")),),
+        lock=Lock(packages=(old, new, refusing)),
+    )
+    told = [(loss.kind, loss.detail) for loss in emit(given, Tree.of({})).losses]
+    assert told == [(Kind.RELOCK_MOVES, "a 1.0, a 2.0, b 1.0")]
+    apart = replace(given, dependencies=(Requirement(name="a", specifier=SpecifierSet(">=2")),))
+    assert [loss.detail for loss in emit(apart, Tree.of({})).losses] == ["b 1.0"]  # so only the newer one would do
 
 
 @pytest.mark.parametrize(("stated", "needed"), [("<3.14,>=3.9", "<4"), (">=3.9", ">=3.8")])

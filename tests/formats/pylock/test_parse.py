@@ -9,7 +9,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from converter import markers
-from converter.convert import detect
+from converter.detection import detect
 from converter.errors import InputError
 from converter.formats.pylock import FORMAT
 from converter.losses import Kind, Loss

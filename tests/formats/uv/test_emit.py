@@ -362,7 +362,6 @@ def test_what_uv_has_no_place_for_is_told() -> None:
         "LOSS task-left: pyproject.toml: start: start = flask run",
         "NOTE comment-left: pyproject.toml: # top",
         "STOP source-unsayable: uv.lock: h: h from hg+https://h.example/hg",
-        "LOSS member-unreached: pyproject.toml: other: other",
     ]
 
 
@@ -443,13 +442,14 @@ def test_the_project_as_its_own_requirement_makes_it_a_package() -> None:
         ({"setup": "from setuptools import setup\nsetup(\n    install_requires=['a'],\n)\n"}, "setup.py"),
         ({"cfg": "[options]\ninstall_requires = a\n"}, "setup.cfg"),
         ({"manifest": '[project]\nname = "demo"\ndynamic = ["dependencies"]\n'}, "[project] dynamic"),
+        ({"manifest": '[project]\nname = "demo"\ndynamic = ["optional-dependencies"]\n'}, "[project] dynamic"),
     ],
 )
 def test_setup_files_with_requirements_are_a_stop(existing: dict[str, str], holder: str) -> None:
     manifest, _, told = emitted(project(), **existing)
     assert f"STOP setup-declares: {holder}: {holder} holds what [project] in pyproject.toml would hide" in told
-    # what --force writes does not call the dependencies dynamic any more
-    assert "dependencies" not in tomllib.loads(manifest)["project"].get("dynamic", [])
+    # what --force writes calls no requirements dynamic any more: uv would ask the build for them
+    assert tomllib.loads(manifest)["project"].get("dynamic", []) == []
 
 
 def test_what_stands_in_the_manifest_already_stays() -> None:
@@ -502,3 +502,51 @@ def test_retire_drops_a_manifest_that_gets_empty() -> None:
 )
 def test_the_range_of_pythons_is_spelled_as_uv_spells_it(stated: str, expected: str) -> None:
     assert python_text(SpecifierSet(stated)) == expected
+
+
+OWN_LOCK = """version = 1
+revision = 3
+requires-python = ">=3.10"
+
+[[package]]
+name = "demo"
+version = "1"
+source = { virtual = "." }
+"""
+
+
+@pytest.mark.parametrize(
+    ("project_table", "rest", "entry"),
+    [
+        ('version = "1"', "", 'version = "1"\nsource = { virtual = "." }'),
+        ('version = "2"', "", 'version = "2"\nsource = { virtual = "." }'),
+        ('version = "1"', '[build-system]\nrequires = ["b"]', 'version = "1"\nsource = { editable = "." }'),
+        ('dynamic = ["version"]', '[build-system]\nrequires = ["b"]', 'source = { editable = "." }'),
+        ('version = "1"', "[tool.uv]\npackage = true", 'version = "1"\nsource = { editable = "." }'),
+    ],
+)
+def test_the_own_entry_of_a_uv_lock_follows_the_manifest(project_table: str, rest: str, entry: str) -> None:
+    """As `uv lock` of uv 0.13.9 writes it for each of these manifests."""
+    manifest = f'[project]\nname = "demo"\n{project_table}\nrequires-python = ">=3.10"\n\n{rest}\n'
+    tree = Tree.of({"pyproject.toml": manifest, "uv.lock": OWN_LOCK})
+    read = FORMAT.parse(tree, "demo").value
+    assert read.lock is not None
+    own = {key: value for key, value in read.lock.tool["uv"].items() if key != "as-written"}
+    done = FORMAT.emit(replace(read, lock=replace(read.lock, tool={"uv": own})), tree.drop("uv.lock"))
+    assert (done.value.text("uv.lock") or "").partition('name = "demo"\n')[2].strip() == entry
+
+
+def test_an_archive_repeats_what_it_requires() -> None:
+    """As uv 0.13.9 compares it with the archive: a lock without is out of date."""
+    source = Archive(url="https://h.example/demo_lib-1.0-py3-none-any.whl")
+    words = ("idna>=2", "rich; extra == 'cli'")
+    one = package("demo-lib", source=source, artifacts=(Artifact(hashes=(HASH,)),), requires_dist=words)
+    _, locked, _ = emitted(project(one, dependencies=(Requirement(name="demo-lib", source=source),)))
+    entry = locked.partition('name = "demo-lib"\nversion')[2]
+    assert entry.partition("[package.metadata]\n")[2].strip() == (
+        "requires-dist = [\n"
+        '    { name = "idna", specifier = ">=2" },\n'
+        '    { name = "rich", marker = "extra == \'cli\'" },\n'
+        "]\n"
+        'provides-extras = ["cli"]'
+    )

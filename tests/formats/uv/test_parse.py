@@ -279,6 +279,7 @@ def test_of_a_workspace_what_the_root_needs_is_installed_and_the_rest_is_named()
     assert {p.name: p.id.source for p in locked(project).packages} == {
         "click": PUBLIC,
         "idna": PUBLIC,
+        "shop-base": Directory(path="libs/base", editable=True),
         "shop-core": Directory(path="libs/core", editable=True),
         "toolz": PUBLIC,
     }
@@ -454,3 +455,40 @@ def test_edges_keep_what_the_file_says() -> None:
 
 def test_losses_are_values() -> None:
     assert all(isinstance(loss, Loss) for loss in FORMAT.parse(Tree.of({"pyproject.toml": MANIFEST}), "x").losses)
+
+
+def test_an_index_says_the_same_with_a_slash_at_its_end() -> None:
+    manifest = """[project]
+name = "demo"
+version = "1"
+requires-python = ">=3.10"
+dependencies = ["idna"]
+
+[tool.uv.sources]
+idna = { index = "first" }
+
+[[tool.uv.index]]
+name = "first"
+url = "https://pypi.org/simple/"
+"""
+    lock = """version = 1
+requires-python = ">=3.10"
+
+[[package]]
+name = "demo"
+version = "1"
+source = { virtual = "." }
+dependencies = [
+    { name = "idna" },
+]
+
+[package.metadata]
+requires-dist = [{ name = "idna", index = "https://pypi.org/simple/" }]
+
+[[package]]
+name = "idna"
+version = "3.10"
+source = { registry = "https://pypi.org/simple/" }
+"""
+    done = FORMAT.parse(Tree.of({"pyproject.toml": manifest, "uv.lock": lock}), "demo")
+    assert [loss.text for loss in done.losses] == []

@@ -1,7 +1,7 @@
-"""What the project itself declares beside its requirements files: pyproject.toml, setup.cfg, setup.py.
+"""What a source tree declares of itself, literally: pyproject.toml, setup.cfg, setup.py. Nothing is executed.
 
 pip-compile and `uv pip compile` make requirements files of these too, and then nothing else says which range was asked
-for. Only what is literal is read; nothing is executed.
+for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from converter import toml
 from converter.errors import InputError
 from converter.model import Group, Requirement
 from converter.pyproject.parse import read_standard
@@ -30,6 +31,8 @@ class Own:
     """`dependencies`, `extras` and `groups` are pyproject.toml's; `pool` is all that is declared, by name.
 
     `needs` is what the project itself needs to run, by whichever file says it; `None` where none says it literally.
+    `standard` says that `[project]` does. `requires_python` is that of setup files where `[project]` has none,
+    `stated_python` whichever counts.
     """
 
     dependencies: tuple[Requirement, ...] = ()
@@ -39,6 +42,9 @@ class Own:
     needs: tuple[Requirement, ...] | None = None
     optional: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
     requires_python: SpecifierSet | None = None
+    version: str | None = None
+    stated_python: SpecifierSet | None = None
+    standard: bool = False
 
 
 def read_own(tree: Tree) -> Own:
@@ -58,6 +64,9 @@ def read_own(tree: Tree) -> Own:
         needs=standard.needs if standard.needs is not None else setup.needs,
         optional=extras or setup.optional,
         requires_python=None if standard.requires_python is not None else setup.requires_python,
+        version=standard.version if standard.standard else standard.version or setup.version,
+        stated_python=standard.requires_python or setup.requires_python,
+        standard=standard.standard,
     )
 
 
@@ -76,7 +85,24 @@ def _standard(tree: Tree) -> Own:
         groups=found.dependency_groups,
         needs=(found.dependencies or ()) if literal else None,
         requires_python=found.requires_python,
+        version=found.version,
+        standard=literal,
     )
+
+
+def from_files(tree: Tree) -> tuple[Requirement, ...] | None:
+    """What setuptools takes from files as the project's needs; `None` where it is told none, or one is not there.
+
+    Specification: https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata.
+    """
+    found: object = toml.values(tree.text(PYPROJECT) or "", PYPROJECT)
+    for key in ("tool", "setuptools", "dynamic", "dependencies", "file"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    names = found if isinstance(found, list) else [found]
+    texts = [tree.text(name) if isinstance(name, str) else None for name in names]
+    if any(text is None for text in texts):
+        return None
+    return _requirements(line for text in texts for line in (text or "").splitlines())
 
 
 def _setup_cfg(tree: Tree) -> Own | None:
@@ -93,6 +119,7 @@ def _setup_cfg(tree: Tree) -> Own | None:
         needs=None if needs is None or needs.startswith("file:") else _requirements(needs.splitlines()),
         optional={name: _requirements(text.splitlines()) for name, text in extras},
         requires_python=_range(parser.get("options", "python_requires", fallback=None)),
+        version=_literal_version(parser.get("metadata", "version", fallback=None)),
     )
 
 
@@ -111,7 +138,13 @@ def _setup_py(tree: Tree) -> Own | None:
             for name, several in (extras.items() if isinstance(extras, dict) else ())
         },
         requires_python=_range(given.get("python_requires")),
+        version=_literal_version(given.get("version")),
     )
+
+
+def _literal_version(text: object) -> str | None:
+    """A version that stands there, and is not to be looked up in a file or a module."""
+    return text.strip() if isinstance(text, str) and ":" not in text else None
 
 
 def _arguments(parsed: ast.Module) -> dict[str, object]:
