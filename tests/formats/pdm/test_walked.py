@@ -28,7 +28,7 @@ def release(name: str, version: str, python: str, *edges: Dependency) -> Package
 
 def forked(*more: str, **changed: Package) -> Project:
     """Two versions of `tool` and of `doc`, by interpreter; `shared` is main's on Windows alone, dev's everywhere."""
-    packages: Mapping[str, Package] = {
+    packages = {
         "tool1": release("tool", "1.0", ">=3.9", Dependency(name="doc", specifier=BELOW)),
         "tool2": release("tool", "2.0", ">=3.11", Dependency(name="doc")),
         "doc1": release("doc", "1.0", ">=3.9"),
@@ -43,7 +43,7 @@ def forked(*more: str, **changed: Package) -> Project:
 def decided(whole: Project) -> bool:
     """Whether the lock has no conditions; the choice is told, and what is written installs the same."""
     done = FORMAT.emit(whole, Tree.of({}))
-    edges = tomllib.loads(done.value.text("pdm.lock") or "")["metadata"]["strategy"] == []
+    edges = not tomllib.loads(done.value.text("pdm.lock") or "")["metadata"]["strategy"]
     kinds = {loss.kind for loss in done.losses}
     assert (Kind.EDGES_DECIDE in kinds, Kind.MARKER_SHARED in kinds) == (edges, not edges)
     assert verify(whole, parse(done.value, "demo").value, done.losses) == ()
