@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
+from packaging.utils import canonicalize_name
+
 from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun, workspace
 from converter.closing import closed
 from converter.detection import known_by
@@ -19,7 +21,7 @@ from converter.filling import filled
 from converter.format import Needs
 from converter.interpreter import Evidence
 from converter.losses import FORCED, Kind, Level, Loss, Lossy
-from converter.model import Lock
+from converter.model import Lock, declared
 from converter.plan import Plan
 from converter.pyproject import backend
 from converter.pyproject.left import unwritten
@@ -395,6 +397,5 @@ def _is_lock(path: PurePosixPath, form: Format) -> bool:
 
 
 def _declared(project: Project) -> frozenset[str]:
-    groups = (group.requirements for group in project.dependency_groups.values())
-    every = (project.dependencies, *project.optional_dependencies.values(), *groups)
-    return frozenset(requirement.name for requirements in every for requirement in requirements)
+    """What a project asks for; its own name (`demo[extra]`) is no news to anybody."""
+    return frozenset(r.name for _, r in declared(project)) - {canonicalize_name(project.name)}
