@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun
+from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun, workspace
 from converter.closing import closed
 from converter.detection import known_by
 from converter.errors import InputError, StopError, UsageError
@@ -68,6 +68,7 @@ class Options:
     platform: str | None = None
     manifest_only: bool = False
     build_backend: str | None = None
+    workspace: bool = False
     keep: bool = False
     force: bool = False
     repository: Repository | None = None
@@ -94,6 +95,7 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     stops a conversion otherwise is a loss of level STOP in the plan, whose edits are then empty.
     """
     around = options.repository or Repository(tree=tree, folder=PurePosixPath())
+    workspace.check(target, asked=options.workspace)
     read = _pinned(_read(tree, source, options, around, stays=source is target), source, options)
     if settings.write_mirror:
         read = _then(read, index.with_mirrors(read.value, settings.index_map))
@@ -231,7 +233,8 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository, *, s
             "or --manifest-only to convert the manifest alone",
         )  # fmt: skip
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
-    placed = Lossy(project) if stays else folders.declaring(folders.described(project, tree), tree)
+    described = project if stays else folders.described(project, tree)
+    placed = Lossy(described) if stays or options.workspace else folders.declaring(described, tree)
     project = placed.value
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
@@ -341,6 +344,8 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
         kept = Lossy(tree, (Loss(kind=Kind.SOURCE_KEPT, where=source.manifest, detail=detail),))
     else:
         kept = _retired(tree, source)
+    placed = workspace.placed(project, kept.value, target, asked=options.workspace)
+    project, kept = placed.value.project, Lossy(placed.value.tree, (*kept.losses, *placed.losses))
     done = target.emit(project, kept.value)
     built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
     told = (*built.losses, *unwritten(project, built.value), *folders.unreached(project))

@@ -45,6 +45,26 @@ class Kind(Enum):
         "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
         "Nothing to do; else the target's next lock would take it from an index.",
     )  # fmt: skip
+    MEMBER_LEFT = (
+        "member-left", Level.NOTE,
+        "A folder cannot be a member of the workspace; it stays a path dependency.",
+        "Nothing to do; its place and its packages are the same.",
+    )  # fmt: skip
+    MEMBER_LOCK_LEFT = (
+        "member-lock-left", Level.LOSS,
+        "A member's own lock was left behind, for a workspace has one lock.",
+        "Compare its pins with those of the target's next lock, for its groups above all.",
+    )  # fmt: skip
+    WORKSPACE_NEEDED = (
+        "workspace-needed", Level.STOP,
+        "A folder's manifest takes a package from a workspace that cannot have it as a member.",
+        "Name the package's path in that manifest, or change what keeps it from being a member.",
+    )  # fmt: skip
+    WORKSPACE_KEPT = (
+        "workspace-kept", Level.NOTE,
+        "A folder's manifest takes packages from a workspace, so the project is the root of one.",
+        "Nothing to do.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",

@@ -13,7 +13,7 @@ from converter.formats.uv.folders import read_folders
 from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
-from converter.formats.uv.parse import parse
+from converter.formats.uv.parse import declared_in, parse
 from converter.formats.uv.places import united
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
@@ -40,7 +40,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
         return Lossy(result, (*placed.losses, *written.losses))
-    declared = parse(result.drop(LOCK), project.name).value
+    declared = replace(declared_in(result, project.name, project.workspace), workspace=project.workspace)
     folders = read_folders(result, project.lock.packages)
     content = composed(declared, project.lock, _root(declared, written.value), folders)
     losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock))
