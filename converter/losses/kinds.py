@@ -363,7 +363,7 @@ class Kind(Enum):
     )
     INCLUDE_FLATTENED = (
         "include-flattened", Level.NOTE,
-        "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
+        "A scope includes another; the target, which has no word for that, lists the other's requirements in it.",
         "Nothing to do.",
     )  # fmt: skip
     PYTHON_ENDS = (
@@ -373,7 +373,7 @@ class Kind(Enum):
     )  # fmt: skip
     RELOCK_MOVES = (
         "relock-moves", Level.NOTE,
-        "Poetry installs these pins, but its own lock command takes one version of a name, for every Python at once.",
+        "Poetry installs these pins, but its lock command may move them: it takes a version for every Python at once.",
         "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
     )  # fmt: skip
     PYTHON_RANGE_LEFT = (
