@@ -324,6 +324,16 @@ class Kind(Enum):
         "A constraint or override has no counterpart in the target; the locked versions still hold it.",
         "Review it before the next lock.",
     )  # fmt: skip
+    BACKEND_TOLD = (
+        "backend-told", Level.NOTE,
+        "The build backend is told to take direct references, which it refuses by itself.",
+        "Nothing to do.",
+    )  # fmt: skip
+    WHEEL_REFERENCE = (
+        "wheel-reference", Level.LOSS,
+        "What the project's own wheel says of where a requirement comes from is another than before.",
+        "Nothing to do for the project; who installs its wheel gets the package from there.",
+    )  # fmt: skip
     GROUP_RENAMED = (
         "group-renamed", Level.NOTE,
         "An extra or group has another name in the target.",

@@ -133,9 +133,23 @@ def item(requirement: Requirement) -> Item:
 def _plain(requirement: Requirement) -> Requirement:
     """What PEP 508 can say of it: a relative path is no URL, `===` is unknown to Poetry."""
     source = requirement.source
-    bare = isinstance(source, Directory) or (isinstance(source, Archive) and not source.url)
+    bare = isinstance(source, Directory) or (isinstance(source, Archive) and not source.url) or is_apart(requirement)
     specifier = type(requirement.specifier)(str(requirement.specifier).replace("===", "=="))
     return replace(requirement, source=None if bare else _with_scheme(source), specifier=specifier)
+
+
+def is_apart(requirement: Requirement) -> bool:
+    """Whether `[project]` names a requirement alone, its repository or URL standing in a tool's own table.
+
+    So its wheel does, and goes on doing: poetry-core takes what the wheel requires from `[project]`.
+    """
+    if not isinstance(requirement.source, Vcs | Archive):
+        return False
+    try:
+        read = parse_requirement(requirement.spelling)
+    except ValueError:
+        return False
+    return read == replace(requirement, source=None, prereleases=False)
 
 
 def _with_scheme(source: Source | None) -> Source | None:
@@ -149,6 +163,8 @@ def _with_scheme(source: Source | None) -> Source | None:
 def _spelled(requirement: Requirement) -> str:
     if not requirement.spelling or "===" in requirement.spelling:
         return ""
+    if is_apart(requirement):
+        return requirement.spelling
     try:
         same = parse_requirement(requirement.spelling) == replace(requirement, prereleases=False)
     except ValueError:
@@ -201,6 +217,10 @@ def extension(requirement: Requirement, indexes: IndexNames) -> Rows:
     match requirement.source:
         case Registry(index):
             made = {"source": name} if (name := indexes.asked(index)) else {}
+        case Vcs() as vcs if is_apart(requirement):
+            made = dict(git_table(vcs))
+        case Archive(url=str(url)) as archive if is_apart(requirement):
+            made = {"url": url, **({"subdirectory": archive.subdirectory} if archive.subdirectory else {})}
         case Directory() as folder:
             made = {"path": folder_path(folder), **({"develop": True} if folder.editable else {})}
         case Archive(url=None) as archive:

@@ -16,8 +16,9 @@ from converter.formats.poetry.constraint import translate
 from converter.formats.poetry.entry import Entry, read_entries
 from converter.formats.poetry.holds import is_hold
 from converter.losses import Kind, Loss, Lossy
-from converter.model import Comments, Directory, Group, Registry, Requirement, Source, Vcs
+from converter.model import Archive, Comments, Directory, Group, Registry, Requirement, Source, Vcs
 from converter.pyproject.parse import Standard
+from converter.pyproject.requirement import requirement_text
 from converter.table import Table
 
 MANIFEST = "pyproject.toml"
@@ -162,6 +163,20 @@ def _legacy(tables: Tables, empty: Mapping[str, object]) -> Lossy[Needs]:
     )
     named = {name for names in tables.extras.values() for name in names}
     return Lossy(needs, _ineffective((d for d in tables.main if d.optional), named, "optional, and in no extra"))
+
+
+def as_published(needs: Needs) -> Needs:
+    """The requirements, those from a repository or a URL spelled as the wheel of poetry-core names them."""
+
+    def spelled(several: Iterable[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(replace(r, spelling=requirement_text(r)) if _is_remote(r.source) else r for r in several)
+
+    extras = {name: spelled(several) for name, several in needs.extras.items()}
+    return Needs(dependencies=spelled(needs.dependencies), extras=extras)
+
+
+def _is_remote(source: Source | None) -> bool:
+    return isinstance(source, Vcs) or (isinstance(source, Archive) and source.url is not None)
 
 
 def _ineffective(declared: Iterable[Declared], used: Collection[str], why: str) -> tuple[Loss, ...]:

@@ -15,6 +15,7 @@ from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
 from converter.formats.uv.parse import declared_in, parse
 from converter.formats.uv.places import united
+from converter.formats.uv.references import in_text
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
 from converter.losses import Kind, Loss, Lossy
@@ -35,7 +36,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))
     placed = united(project, MANIFEST)
-    project, apart = _for_closed(placed.value)
+    project, apart = _for_closed(in_text(placed.value))
     written = manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
