@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
+from packaging.utils import canonicalize_name
+
 from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun
 from converter.closing import closed
 from converter.detection import known_by
@@ -372,7 +374,8 @@ def _standing(tree: Tree, planned: Tree, source: Format, target: Format, project
         if _is_lock(path, target) and path in tree and content != tree.get(path):
             yield str(path), "it differs from what the source says"
     if target.manifest in tree and target.manifest != source.manifest:
-        theirs = _declared(target.parse(tree.drop(target.lock), project.name).value) - _declared(project)
+        own = {canonicalize_name(project.name)}  # an extra that names another is not followed everywhere
+        theirs = _declared(target.parse(tree.drop(target.lock), project.name).value) - _declared(project) - own
         if theirs:
             yield target.manifest, f"it declares {', '.join(sorted(theirs))}"
 
