@@ -26,9 +26,9 @@ from converter.settle import settled
 
 
 def roomy(project: Project, where: str) -> Lossy[Project]:
-    """The project with requirements that admit what their scope installs once each name has one version at a time.
+    """The project with one version of each name at a time, and requirements that admit what their scope installs then.
 
-    Its lock stays as it is. A specifier that goes is told, at the file `where`.
+    A specifier that goes is told, at the file `where`; what the lock loses is not.
     """
     lock = project.lock
     if lock is None:
@@ -50,6 +50,7 @@ def roomy(project: Project, where: str) -> Lossy[Project]:
     extras = project.optional_dependencies.items()
     made = replace(
         project,
+        lock=replace(lock, packages=after.value),
         dependencies=led(MAIN, project.dependencies),
         optional_dependencies={name: led(Scope(ScopeKind.EXTRA, name), items) for name, items in extras},
         dependency_groups={
