@@ -84,7 +84,8 @@ class Format:
     file has one. `emit` writes manifest and lock onto a tree and returns it. `retire` returns the tree without what
     belonged to this format alone. `tool` is the program that reads what `emit` writes, `reads` its oldest release that
     does; `one_environment` says that the lock has room for one environment; `adds_missing` that the tool adds what a
-    lock lacks, so that one which is not whole is no lock. `comments` are those that people wrote into one of its files.
+    lock lacks, so that one which is not whole is no lock; `workspaces` that one lock may be for several projects.
+    `comments` are those that people wrote into one of its files.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Format:
     reads: str
     one_environment: bool = False
     adds_missing: bool = False
+    workspaces: bool = False
     detect: Callable[[Tree], Trace]
     parse: Callable[[Tree, str], Lossy[Project]]
     emit: Callable[[Project, Tree], Lossy[Tree]]

@@ -157,6 +157,18 @@ def _own(project: Project, requirements: Iterable[Requirement]) -> tuple[Require
     return tuple(dict.fromkeys(found))
 
 
+def on_top(project: Project) -> frozenset[Scope]:
+    """The scopes that are of use with main alone: extras, and groups that ask for the project itself."""
+    extras = {Scope(ScopeKind.EXTRA, name) for name in project.optional_dependencies}
+    groups = {Scope(ScopeKind.GROUP, name): _included(project, name, ()) for name in project.dependency_groups}
+    itself = canonicalize_name(project.name)
+    asking = {scope for scope, requirements in groups.items() if any(r.name == itself for r in requirements)}
+    for package in project.lock.packages if project.lock else ():
+        if any(edge.name == itself for edge in package.dependencies or ()):
+            asking |= package.when.keys() & groups.keys()
+    return frozenset(extras | asking)
+
+
 Edge = Dependency | Requirement
 
 

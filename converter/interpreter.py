@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -21,7 +23,7 @@ from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, EMPTY, Marker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from converter.model import Project
     from converter.tree import Tree
@@ -160,12 +162,45 @@ def admitted(project: Project) -> SpecifierSet:
     return SpecifierSet(",".join([*lowest, *bounds]))
 
 
-def _bounds(project: Project, stated: SpecifierSet) -> list[tuple[str, list[str], str]]:
-    """What cuts a range down to its first stretch that no package refuses: the bound, by whom, and which it refuses."""
+def agreed(project: Project, stated: SpecifierSet) -> SpecifierSet:
+    """What cuts a range down to its first stretch where the lock's pins fit each other; nothing where all of it does.
+
+    Pins do not fit where a package refuses the interpreter, or needs another version of a pinned one than the pin.
+    """
+    crossed = tuple(_crossed(project))
+    bounds = _bounds(project, stated, lambda minor: [name for name, where in crossed if _speaks_of(where, minor)])
+    return SpecifierSet(",".join(bound for bound, _, _ in bounds))
+
+
+def _crossed(project: Project) -> Iterator[tuple[str, Marker]]:
+    """The packages that need another version of a pinned package than any that is pinned, and where they do."""
+    packages = project.lock.packages if project.lock else ()
+    pinned: dict[str, list[str]] = {}
+    for package in packages:
+        pinned.setdefault(package.name, []).append(package.id.version or "")
+    for package in packages:
+        installed = reduce(or_, package.when.values(), EMPTY)
+        for edge in package.dependencies or ():
+            versions = pinned.get(edge.name, [""])
+            if all(versions) and not any(edge.specifier.contains(v, prereleases=True) for v in versions):
+                yield package.name, installed & edge.marker
+
+
+def _speaks_of(marker: Marker, minor: str) -> bool:
+    return not (marker & markers.python(f"=={minor}.*")).is_empty()
+
+
+def _bounds(
+    project: Project, stated: SpecifierSet, more: Callable[[str], list[str]] = lambda _: []
+) -> list[tuple[str, list[str], str]]:
+    """What cuts a range down to its first stretch that no package refuses: the bound, by whom, and which it refuses.
+
+    `more` names those that refuse a minor for another reason than their own Requires-Python.
+    """
     packages = project.lock.packages if project.lock else ()
     needed = {p.name: p.requires_python for p in packages if p.requires_python and ANY in p.when.values()}
     spoken = [minor for minor in _MINORS if stated.contains(_full(minor))]
-    refused = {minor: _refusing(needed, minor) for minor in spoken}
+    refused = {minor: _refusing(needed, minor) + more(minor) for minor in spoken}
     low = next((minor for minor in spoken if not refused[minor]), None)
     if low is None:
         return []

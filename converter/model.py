@@ -277,7 +277,9 @@ class Project:
 
     `tasks` are the manager's own scripts (name to command); `metadata` holds PEP 621 fields by their names;
     `tool` what only one format says, under that format's name. `installs_itself`: its tool installs the project itself
-    (editable) without a requirement that says so.
+    (editable) without a requirement that says so; `None` where it never would. `members` are the names of the
+    workspace that it does not need, `workspace` all the others that are locked with it, by name; its own name is among
+    them where it is no root.
     """
 
     name: str = ""
@@ -293,11 +295,12 @@ class Project:
     conflicts: tuple[tuple[Scope, ...], ...] = ()
     indexes: tuple[Index, ...] = ()
     members: tuple[str, ...] = ()
+    workspace: Mapping[str, Directory] = field(default_factory=dict, compare=False)
     tasks: Mapping[str, str] = field(default_factory=dict)
     entry_points: tuple[EntryPoint, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
     comments: Comments = field(default=NO_COMMENTS, compare=False)
-    installs_itself: bool = field(default=False, compare=False)
+    installs_itself: bool | None = field(default=None, compare=False)
     lock: Lock | None = None
     tool: Mapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
 

@@ -1,9 +1,10 @@
 """`--resolve`: what the target's own tool is asked where a source leaves packages open, and what is taken of it.
 
 The question is a project of its own: what the source declares, with every pin that it has as a requirement of exactly
-that version, all in one scope, so that each package gets one version. Of the answer that is taken which the source
-lacks and needs; the source's pins stay as they are. What stands in a folder of the project is not asked about: its own
-needs are, as far as they are known, so nothing of the project is built.
+that version, all in one scope, so that each package gets one version. Where pins of one interpreter do not fit each
+other for all that the manifest states, it is asked for the first stretch where they do. Of the answer that is taken
+which the source lacks and needs; the source's pins stay as they are. What stands in a folder of the project is not
+asked about: its own needs are, as far as they are known, so nothing of the project is built.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from operator import or_
 
 from packaging.specifiers import SpecifierSet
 
-from converter import credentials, graph, interpreter
+from converter import credentials, graph, interpreter, markers
 from converter.errors import StopError
 from converter.filling import filled
 from converter.index import is_flat
@@ -55,10 +56,13 @@ def resolved(read: Lossy[Project], known: Project, lacking: frozenset[str], ask:
     tool goes on choosing what a constraint of the project excludes.
     """
     project, lock = read.value, read.value.lock or Lock(requires_python=read.value.requires_python)
-    answer = _answered(_question(known, lacking), project.constraints, ask)
+    pythons = _pythons(known)
+    agreed = interpreter.agreed(known, pythons)
+    answer = _answered(_question(known, lacking, pythons & agreed), project.constraints, ask)
     whole = Lossy(replace(project, lock=lock), read.losses)
     widened = None if is_flat(project) else lacking
     here = reduce(or_, answer.environments, EMPTY) if answer.environments else ANY
+    here = here & markers.python(str(agreed)) if agreed else here
     return filled(whole, map(_bare, answer.packages), Kind.RESOLVED_ANEW, widened=widened, here=here)
 
 
@@ -70,7 +74,7 @@ def lacking(told: Iterable[Loss], project: Project) -> frozenset[str]:
     return frozenset(unheld | {loss.where for loss in told if loss.kind in _OPEN} | (declared - held))
 
 
-def _question(project: Project, lacking: frozenset[str]) -> Project:
+def _question(project: Project, lacking: frozenset[str], pythons: SpecifierSet) -> Project:
     """What the tool is asked to lock: the pins, what is declared beside them, and what is known to be missing."""
     packages = sorted(project.lock.packages if project.lock else (), key=lambda p: MAIN not in p.when)
     folders = [package for package in packages if isinstance(package.id.source, Directory)]
@@ -83,7 +87,7 @@ def _question(project: Project, lacking: frozenset[str]) -> Project:
     missing = [Requirement(name=name) for name in sorted(lacking - told - pinned)]
     asked = Project(
         name=NAME,
-        requires_python=_pythons(project),
+        requires_python=pythons,
         dependencies=tuple(dict.fromkeys((*pins, *open_ones, *missing))),
         constraints=project.constraints,
         overrides=project.overrides,

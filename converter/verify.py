@@ -137,10 +137,10 @@ class _Given:
 def _scopes(before: Project, after: Project, care: Marker) -> Iterator[Difference]:
     names = set(scopes_of(after))
     given = _Given(care, _installs(before, scopes_of(before)), _installs(before, (MAIN,)))
+    on_top = graph.on_top(before)
     for scope in scopes_of(before):
         # an extra comes on top of main: what both install, some formats list under main alone
-        extra = scope.kind is ScopeKind.EXTRA
-        ours, theirs = ((s, MAIN) if extra else (s,) for s in (scope, counterpart(scope, names)))
+        ours, theirs = ((s, MAIN) if scope in on_top else (s,) for s in (scope, counterpart(scope, names)))
         yield from _scope(scope, _installs(before, ours), _installs(after, theirs), given)
     for scope in sorted(names - {counterpart(s, names) for s in scopes_of(before)}):
         yield from _scope(scope, {}, _installs(after, (scope,)), given)

@@ -125,6 +125,21 @@ def test_of_other_environments_than_the_tools_nothing_is_said() -> None:
     assert whens(found.value) == {("a", "1.0"): {"main"}, ("b", "1.0"): {"main"}}
 
 
+def test_pins_that_do_not_fit_each_other_everywhere_are_asked_about_where_they_do() -> None:
+    source = read("a\nb==1.0\nc==1.0\n").value
+    assert source.lock is not None
+    late = markers.parse("python_version >= '3.12'")
+    edge = Dependency(name="c", specifier=SpecifierSet(">=2"), marker=late)
+    said = {"b": {"requires_python": SpecifierSet(">=3.10"), "dependencies": (edge,)}}
+    pins = tuple(replace(p, **said.get(p.name, {})) for p in source.lock.packages)  # type: ignore[arg-type]
+    known = replace(source, requires_python=SpecifierSet(">=3.8"), lock=replace(source.lock, packages=pins))
+    tool = Tool((package("a", "1.0"), package("b", "1.0"), package("c", "1.0")))
+    found = resolved(Lossy(known), known, frozenset({"a"}), tool).value
+    assert tool.asked[0].requires_python == SpecifierSet(">=3.8,<4,>=3.10,<3.12")
+    assert found.requires_python == SpecifierSet(">=3.8")
+    assert whens(found)["a", "1.0"] == {"main"}
+
+
 def test_a_constraint_that_the_tool_has_no_word_for_is_asked_for_the_second_time() -> None:
     source = Lossy(replace(read("a\n").value, constraints=(Requirement(name="c", specifier=SpecifierSet("<3")),)))
     tool = Tool((package("a", "1.0", "c"), package("c", "3.0")))

@@ -163,6 +163,14 @@ class Asked:
             help="Build by another backend: hatchling, uv_build, poetry-core, setuptools; else the old one stays.",
         ),
     ] = None
+    workspace: Annotated[
+        bool,
+        typer.Option(
+            "--workspace",
+            rich_help_panel=WRITE,
+            help="With uv as the target, make a workspace of the project's editable folders; else these stay paths.",
+        ),
+    ] = False
     from_environment: Annotated[
         str | None,
         typer.Option(

@@ -128,6 +128,7 @@ def _planned(outcome: Outcome, settings: Settings, machine: Machine) -> Outcome:
         platform=asked.platform,
         manifest_only=asked.manifest_only,
         build_backend=asked.build_backend,
+        workspace=asked.workspace,
         keep=asked.keep or asked.check,
         force=asked.force,
         repository=around[1] if around else None,

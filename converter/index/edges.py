@@ -19,6 +19,7 @@ from converter.index.closure import SEEDS
 from converter.index.direct import hit_of, versioned
 from converter.index.lookup import Asking, asking_for, look_up
 from converter.index.metadata import Metadata
+from converter.index.pythons import stated_pythons
 from converter.index.releases import Known
 from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
@@ -103,7 +104,10 @@ def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
     lacking = [package for package in lock.packages if _lacks(package, needs)]
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     absent = SEEDS - {package.name for package in lock.packages}
-    packages = tuple(_with(p, one.metadata, needs, absent) if (one := known.get(id(p))) else p for p in lock.packages)
+    read = [(p, one.metadata) for p in lacking if (one := known[id(p)]) and one.metadata]
+    spelled = stated_pythons(read, asking) if needs.metadata else {}
+    told = {id(p): replace(said, stated_python=spelled.get(id(p), said.stated_python)) for p, said in read}
+    packages = tuple(_with(p, told[id(p)], needs, absent) if id(p) in told else p for p in lock.packages)
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known, needs)))
 
 
@@ -162,14 +166,12 @@ def _label(package: Package) -> str:
     return f"{package.name} {package.id.version or ''}".strip()
 
 
-def _with(package: Package, read: Metadata | None, needs: Needs, absent: frozenset[str]) -> Package:
+def _with(package: Package, read: Metadata, needs: Needs, absent: frozenset[str]) -> Package:
     """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay.
 
     A target whose tool goes by the releases' own words gets these, for an old lock has lost markers and extras. The
     seeds that the whole lock is without are added: of these older tools wrote neither package nor edges.
     """
-    if read is None:
-        return package
     given, optional = package.dependencies, package.optional_dependencies
     if given is not None:
         given = (*given, *(edge for edge in read.edges if edge.name in absent))

@@ -45,7 +45,9 @@ def _filled(lock: Lock, found: Iterable[Found]) -> Lock:
 def filled(found: Found) -> Package:
     """The package with what was found of its files."""
     package = found.search.package
-    return replace(package, id=replace(package.id, source=found.source), artifacts=tuple(_artifacts(found)))
+    stated = next((hit[1].requires_python for hit in (*found.files, *found.adopted) if hit), None)
+    made = replace(package, id=replace(package.id, source=found.source), artifacts=tuple(_artifacts(found)))
+    return replace(made, stated_python=stated)
 
 
 def _artifacts(found: Found) -> Iterator[Artifact]:

@@ -45,6 +45,26 @@ class Kind(Enum):
         "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
         "Nothing to do; else the target's next lock would take it from an index.",
     )  # fmt: skip
+    MEMBER_LEFT = (
+        "member-left", Level.NOTE,
+        "A folder cannot be a member of the workspace; it stays a path dependency.",
+        "Nothing to do; its place and its packages are the same.",
+    )  # fmt: skip
+    MEMBER_LOCK_LEFT = (
+        "member-lock-left", Level.LOSS,
+        "A member's own lock was left behind, for a workspace has one lock.",
+        "Compare its pins with those of the target's next lock, for its groups above all.",
+    )  # fmt: skip
+    WORKSPACE_NEEDED = (
+        "workspace-needed", Level.STOP,
+        "A folder's manifest takes a package from a workspace that cannot have it as a member.",
+        "Name the package's path in that manifest, or change what keeps it from being a member.",
+    )  # fmt: skip
+    WORKSPACE_KEPT = (
+        "workspace-kept", Level.NOTE,
+        "A folder's manifest takes packages from a workspace, so the project is the root of one.",
+        "Nothing to do.",
+    )  # fmt: skip
     RESOLVED_ANEW = (
         "resolved-anew", Level.LOSS,
         "The source did not pin this package, so the target's own tool chose its version.",
@@ -309,6 +329,16 @@ class Kind(Enum):
         "A constraint or override has no counterpart in the target; the locked versions still hold it.",
         "Review it before the next lock.",
     )  # fmt: skip
+    BACKEND_TOLD = (
+        "backend-told", Level.NOTE,
+        "The build backend is told to take direct references, which it refuses by itself.",
+        "Nothing to do.",
+    )  # fmt: skip
+    WHEEL_REFERENCE = (
+        "wheel-reference", Level.LOSS,
+        "What the project's own wheel says of where a requirement comes from is another than before.",
+        "Nothing to do for the project; who installs its wheel gets the package from there.",
+    )  # fmt: skip
     GROUP_RENAMED = (
         "group-renamed", Level.NOTE,
         "An extra or group has another name in the target.",
@@ -338,7 +368,7 @@ class Kind(Enum):
     )
     INCLUDE_FLATTENED = (
         "include-flattened", Level.NOTE,
-        "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
+        "A scope includes another; the target, which has no word for that, lists the other's requirements in it.",
         "Nothing to do.",
     )  # fmt: skip
     PYTHON_ENDS = (
@@ -348,7 +378,7 @@ class Kind(Enum):
     )  # fmt: skip
     RELOCK_MOVES = (
         "relock-moves", Level.NOTE,
-        "Poetry installs these pins, but its own lock command takes one version of a name, for every Python at once.",
+        "Poetry installs these pins, but its lock command may move them: it takes a version for every Python at once.",
         "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
     )  # fmt: skip
     PYTHON_RANGE_LEFT = (

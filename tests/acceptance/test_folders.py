@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.environments import installed
 from tests.tools.real import Tools
 
-SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "workspace" / "uv"
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLE, MONOREPO = SAMPLES / "workspace" / "uv", SAMPLES / "monorepo" / "poetry"
 
 
 def convert(source: str, target: str, project: Path, *words: str) -> str:
@@ -21,15 +23,53 @@ def convert(source: str, target: str, project: Path, *words: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("other", ["pip", "pipenv", "poetry", "pdm"])
-def test_uv_takes_the_folders_of_another_manager_as_they_are(tools: Tools, other: str, tmp_path: Path) -> None:
+def accepted(tools: Tools, project: Path) -> str:
+    """What uv would install from the lock, which it has to take as it is."""
+    before = (project / "uv.lock").read_bytes()
+    for words in (["lock"], ["lock", "--check"], ["sync", "--locked", "--dry-run"]):
+        run = tools.uv(words, project)
+        assert run.returncode == 0, run.stdout + run.stderr
+    assert (project / "uv.lock").read_bytes() == before
+    return run.stderr
+
+
+@pytest.mark.parametrize("other", ["pip", "pipenv", "poetry"])
+def test_a_workspace_of_uv_comes_back_as_one(tools: Tools, other: str, tmp_path: Path) -> None:
     project = tmp_path / "shop"
     shutil.copytree(SAMPLE, project)
     convert("uv", other, project)
-    core = project / "libs" / "core" / "pyproject.toml"
-    core.write_text(core.read_text(encoding="utf-8").replace("shop-base = { workspace = true }", ""), encoding="utf-8")
-    convert(other, "uv", project)
-    for words in (["lock", "--check"], ["sync", "--locked", "--dry-run"]):
-        run = tools.uv(words, project)
-        assert run.returncode == 0, run.stdout + run.stderr
-    assert "+ shop-base @ file:" in run.stderr
+    convert(other, "uv", project, "--workspace")
+    assert "+ shop-base @ file:" in accepted(tools, project)
+    assert "workspace = true" in (project / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_uv_takes_folders_that_are_no_workspace(tools: Tools, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    shutil.copytree(MONOREPO, project)
+    convert("poetry", "uv", project)
+    assert "+ shop-base @ file:" in accepted(tools, project)
+    assert "workspace" not in (project / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_a_monorepo_of_poetry_becomes_a_workspace_of_uv(tools: Tools, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    shutil.copytree(MONOREPO, project)
+    told = convert("poetry", "uv", project, "--workspace")
+    assert "not-locked: shop-core: pluggy>=1 of its group dev" in told
+    assert "member-lock-left: libs/core/poetry.lock" in told
+    assert "+ shop-core @ file:" in accepted(tools, project)
+    run = tools.uv(["sync", "--locked", "--package", "shop-core", "--python", sys.executable], project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert installed(project) == {"idna": "3.20", "shop-base": "2.0", "shop-core": "2.0", "six": "1.17.0"}
+
+
+def test_poetry_takes_the_members_of_a_workspace_of_uv(tools: Tools, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    shutil.copytree(SAMPLE, project)
+    convert("uv", "poetry", project)
+    before = (project / "poetry.lock").read_text(encoding="utf-8")
+    run = tools.poetry(["lock"], project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    after = (project / "poetry.lock").read_text(encoding="utf-8")
+    assert 'name = "shop-base"' in before
+    assert after.count('type = "directory"') == before.count('type = "directory"') == 2

@@ -18,6 +18,7 @@ from tests.tools.real import Tools
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "flask-app"
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 INTO = pytest.mark.parametrize("source", ["pipenv", "poetry", "uv", "pylock"])
+FORK = ["idna==3.7; python_version < '3.12'", "idna==3.10; python_version >= '3.12'"]
 OUT_OF = pytest.mark.parametrize("target", ["pipenv", "poetry", "uv"])
 
 
@@ -91,7 +92,8 @@ def test_the_others_call_fresh_what_comes_from_pdm(tools: Tools, target: str, tm
 
 def test_scopes_stay_apart_where_an_entry_has_no_room_for_two_conditions(tools: Tools, tmp_path: Path) -> None:
     # main needs colorama on Windows alone, dev everywhere; what PDM locks itself installs it for both everywhere
-    table = '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["click==8.1.8"]\n'
+    table = '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.11"\n'
+    table += f"dependencies = {['click==8.1.8', *FORK]}\n"
     (tmp_path / "pyproject.toml").write_text(f'{table}\n[dependency-groups]\ndev = ["colorama==0.4.6"]\n')
     assert tools.uv(["lock", "--quiet"], tmp_path).returncode == 0
     command = [sys.executable, "-m", "converter", "uv", "pdm", "--quiet", str(tmp_path)]
@@ -99,9 +101,11 @@ def test_scopes_stay_apart_where_an_entry_has_no_room_for_two_conditions(tools: 
     assert done.returncode == 0, done.stderr
     assert "\nstrategy = []\n" in (tmp_path / "pdm.lock").read_text(encoding="utf-8")
     assert tools.pdm(["lock", "--check"], tmp_path).returncode == 0
-    for words, names in ((["--prod"], ["click"]), ([], ["click", "colorama"])):
+    idna = ("idna", "3.7" if sys.version_info < (3, 12) else "3.10")
+    for words, more in ((["--prod"], []), ([], [("colorama", "0.4.6")])):
         run = tools.pdm(["sync", "--dry-run", *words], tmp_path)
-        assert re.findall(r"(?m)^\s+- (\S+) \S+$", run.stdout) == names, run.stdout + run.stderr
+        found = re.findall(r"(?m)^\s+- (\S+) (\S+)$", run.stdout)
+        assert found == [("click", "8.1.8"), *more, idna], run.stdout + run.stderr
     before = (tmp_path / "pdm.lock").read_bytes()
     assert tools.pdm(["lock", "--update-reuse"], tmp_path).returncode == 0
     assert (tmp_path / "pdm.lock").read_bytes() == before

@@ -37,7 +37,7 @@ def manifest_text(project: Project, tree: Tree, *, installs_itself: bool = False
         requires_python=None if stated is None else specifier_text(stated),
     )
     tool: dict[str, object] = {
-        **_distribution(text, document, installs_itself=installs_itself),
+        **_distribution(text, document, built=project.installs_itself, asked=installs_itself),
         "source": list(sources.value) or None,
         "resolution": _resolution(project) or None,
         "dev-dependencies": dict(declared.editable) or None,
@@ -60,11 +60,10 @@ def _fields(project: Project, document: Mapping[str, object]) -> dict[str, objec
     return {**made, "dynamic": dynamic if isinstance(dynamic, list) else ["version"]}
 
 
-def _distribution(text: str, document: Mapping[str, object], *, installs_itself: bool) -> dict[str, object]:
+def _distribution(text: str, document: Mapping[str, object], *, built: bool | None, asked: bool) -> dict[str, object]:
     """Whether the project itself is installed: PDM does so unless it is told that nothing is built."""
-    if document.get("build-system") or "distribution" in tool_pdm(text):
-        return {}
-    return {} if installs_itself else {"distribution": False}
+    says = built is not False if document.get("build-system") else False
+    return {} if says or asked or "distribution" in tool_pdm(text) else {"distribution": False}
 
 
 def _resolution(project: Project) -> dict[str, object]:

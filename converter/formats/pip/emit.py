@@ -47,7 +47,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
         hashed=any(is_checked(pin) for pin in made.value[0].pins),
     )
     result = tree
-    itself = project.installs_itself and _is_built(tree)
+    itself = project.installs_itself is True and _is_built(tree)
     for sheet in made.value:
         result = _written(result, sheet, style, locked=project.lock is not None, itself=itself)
     return Lossy(result, (*made.losses, *_losses(project, indexes, made.value, itself=itself)))

@@ -20,6 +20,7 @@ from converter.formats.pip.scopes import Layout, layout
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
     MAIN,
+    NO_COMMENTS,
     Comments,
     Directory,
     Group,
@@ -192,7 +193,9 @@ def _declared(scope: Scope, read: _Read, settings: Asked) -> tuple[Requirement, 
     content = read.declared[scope]
     if scope in read.apart:
         return tuple(dict.fromkeys(_requirement(entry, read, settings) for entry in content.entries))
-    made = (_meant(_requirement(entry, read, settings), entry, read.own) for entry in _direct(content.entries))
+    made = (
+        _meant(_requirement(entry, read, settings), entry, read.own) for entry in _direct(content.entries, read.own)
+    )
     return tuple(dict.fromkeys(made))
 
 
@@ -203,15 +206,22 @@ def _meant(pin: Requirement, entry: Entry, own: Own) -> Requirement:
     asked = next(fitting, None) if entry.note.via is not None else None
     if asked is None or asked.source is not None:
         return pin
-    return replace(pin, specifier=asked.specifier, marker=asked.marker, extras=pin.extras | asked.extras, spelling="")
+    same = replace(pin, specifier=asked.specifier, marker=asked.marker, extras=pin.extras | asked.extras, spelling="")
+    return replace(
+        same,
+        spelling=asked.spelling if same.extras == asked.extras else "",
+        comments=pin.comments if pin.comments != NO_COMMENTS else asked.comments,
+    )
 
 
-def _direct(several: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _direct(several: tuple[Entry, ...], own: Own) -> tuple[Entry, ...]:
+    """The pins that something asked for by name, in the order of the project's own files, the others by name behind."""
     if all(entry.note.via is None for entry in several):
         return several
     names = {entry.requirement.name for entry in several}
     direct = [entry for entry in several if entry.note.via is None or entry.note.direct(names)]
-    return tuple(sorted(direct, key=lambda entry: entry.requirement.name))
+    order = {name: at for at, name in enumerate(own.pool)}
+    return tuple(sorted(direct, key=lambda e: (order.get(e.requirement.name, len(order)), e.requirement.name)))
 
 
 def _requirement(entry: Entry, read: _Read, settings: Asked) -> Requirement:

@@ -45,7 +45,8 @@ def care_of(project: Project) -> Marker:
 def place(lock: Lock, care: Marker) -> Lossy[tuple[Placed, ...]]:
     """Each package that is installed anywhere, in the lock's order.
 
-    Two versions that different scopes want at once: `scope-conflict`; that one scope wants at once: `versions-overlap`.
+    For the environments that a lock is for, Poetry has no word but the marker of each package. Two versions that
+    different scopes want at once: `scope-conflict`; that one scope wants at once: `versions-overlap`.
     """
     by_name: dict[str, list[Package]] = {}
     for package in lock.packages:
@@ -56,7 +57,8 @@ def place(lock: Lock, care: Marker) -> Lossy[tuple[Placed, ...]]:
         done = _alone(several[0]) if len(several) == 1 else _together(several, care)
         placed += done.value
         losses += done.losses
-    kept = tuple(_under(p, care) for p in placed)
+    covered = _union(lock.environments) if lock.environments else ANY
+    kept = tuple(_under(p, covered, care) for p in placed)
     losses += (_nowhere(p.package) for p in kept if not p.groups)
     return Lossy(tuple(p for p in kept if p.groups), tuple(losses))
 
@@ -96,8 +98,8 @@ def _add(groups: dict[str, Marker], scope: Scope, marker: Marker) -> None:
     groups[_group(scope)] = groups.get(_group(scope), EMPTY) | marker
 
 
-def _under(placed: Placed, care: Marker) -> Placed:
-    simple = {group: marker.under(care) for group, marker in placed.groups.items()}
+def _under(placed: Placed, covered: Marker, care: Marker) -> Placed:
+    simple = {group: (marker & covered).under(care) for group, marker in placed.groups.items()}
     kept = {group: marker for group, marker in simple.items() if not marker.is_empty()}
     return Placed(package=placed.package, groups=kept, optional=placed.optional)
 

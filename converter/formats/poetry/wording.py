@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _PLAIN, _MIXED = 16, 8  # comparisons of a marker: joined by one word alone, by `and` and `or`
 _NEVER = "<empty>"  # as poetry-core writes it
-_NORMALIZED = "2024-03-19"  # from this day on
 _CLAUSES = 24  # comparisons of a constraint
 _COMPARISON = re.compile(r"[<>!=~]=?=?|\bin\b")
 _EQUAL = re.compile(r"(\w+)\s*==")
@@ -223,15 +222,10 @@ def bounds_text(constraint: str) -> str:
 
 
 def python_text(package: Package) -> str:
-    """`python-versions` of a package: Requires-Python as the index has it, which Poetry repeats; `*` for any.
-
-    PyPI keeps what was uploaded until the middle of March 2024 as it was written, and everything since as `packaging`
-    writes it (seen on 3,600 files of its Simple API).
-    """
-    meant, stated = package.requires_python, (package.stated_python or "").strip()
-    since = min((a.upload_time for a in package.artifacts if a.upload_time), default=_NORMALIZED)
-    early = since < _NORMALIZED and meant is not None and _means(stated, meant)
-    return stated if early else str(meant or "") or "*"
+    """`python-versions` of a package: Requires-Python in the words that Poetry repeats where they are known, or `*`."""
+    meant, stated = package.requires_python, package.stated_python
+    said = stated is not None and meant is not None and _means(stated, meant)
+    return stated if stated is not None and said else str(meant or "") or "*"
 
 
 def _means(stated: str, meant: SpecifierSet) -> bool:

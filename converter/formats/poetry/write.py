@@ -55,7 +55,7 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
         *declared.losses,
         *left(project, (BUILD_CONSTRAINTS,) if "poetry" in project.tool else ()),
         *_noted(elsewhere, tool),
-        *(() if "poetry" in project.tool else range_losses(project, MANIFEST)),
+        *(() if "poetry" in project.tool else range_losses(project, MANIFEST, declared.held)),
         *gone,
         *final.losses,
     )
@@ -120,7 +120,7 @@ def _classic_rows(project: Project, names: IndexNames) -> dict[str, list[tuple[o
 def _tool(document: Mapping[str, object], project: Project, declared: Declared, *, classic: bool) -> dict[Path, object]:
     """What `[tool.poetry]` shall say, by path below it; `None` for what shall not be there."""
     made: dict[Path, object] = {("requires-poetry",): REQUIRES_POETRY}
-    if "poetry" not in project.tool and (classic or not is_built(document)):
+    if "poetry" not in project.tool and (classic or not is_built(document) or project.installs_itself is False):
         made["package-mode",] = False
     elif "poetry" not in project.tool and not _has_version(project, document):
         made["version",] = NO_VERSION

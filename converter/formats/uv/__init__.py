@@ -41,6 +41,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="uv.lock",
     files=("pyproject.toml", "uv.lock", "uv.toml"),
+    workspaces=True,
     needs=Needs(filenames=True, urls=True, edges=True, published=True),
     tool=Tool(program="uv", install="uv", lock=("lock", "--quiet"), check=("lock", "--check", "--quiet")),
     reads="0.4.30",

@@ -12,19 +12,20 @@ from converter import graph, markers
 from converter.formats.uv.conflicts import Item, item_value
 from converter.formats.uv.content import REVISION, Values, files_value, ordered_packages, package_head, version_order
 from converter.formats.uv.edges import Edges, Parents, Wired, parents, wired
-from converter.formats.uv.folders import Folder, path_of
+from converter.formats.uv.folders import Folder
 from converter.formats.uv.forks import forks
 from converter.formats.uv.indexes import bare, identity
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import shortened
+from converter.formats.uv.members import member_edges, read_members, shared_range
 from converter.formats.uv.metadata import declared_metadata, specifier_text, wire
 from converter.formats.uv.ordering import Bounds, python_bounds
 from converter.formats.uv.published import own_words, published
 from converter.formats.uv.python import python_text
 from converter.formats.uv.restated import KEY, locked, plain
 from converter.formats.uv.wheels import needless, usable_files
-from converter.formats.uv.wire import file_name, source_rank, source_value
+from converter.formats.uv.wire import file_name, path_of, source_rank, source_value
 from converter.losses import Lossy
 from converter.markers import ANY, EMPTY, Marker
 from converter.model import (
@@ -74,6 +75,8 @@ class _Known:
     back: Mapping[PackageId, Edges]
     """Edges of packages to the project itself."""
     folders: Mapping[str, Folder]
+    members: Mapping[str, Mapping[Scope, Edges]]
+    """The edges of the extras and groups of a workspace's members."""
 
 
 def composed(project: Project, lock: Lock, root: Root, folders: Mapping[str, Folder]) -> Lossy[Values]:
@@ -91,13 +94,25 @@ def composed(project: Project, lock: Lock, root: Root, folders: Mapping[str, Fol
     ]
     apart = settled(installs, project.conflicts, care, LOCK)
     made = wired(project, apart.value, care)
+    inner = read_members(project, folders)
+    members = {name: member_edges(said, made, care) for name, said in inner.items()}
     back = {p.id: tuple(_back(p, root.name)) for p in apart.value}
-    known = replace(_known(made, lock, care, markers.python(str(stated)), project), back=back, folders=folders)
+    known = replace(
+        _known(made, lock, care, markers.python(str(stated)), project),
+        back=back,
+        folders=folders,
+        members={n: e.value for n, e in members.items()},
+    )
     own = _root(root, project, made, known)
     kept = [_with_usable_files(package, known) for package in made.packages]
     packages = ordered_packages([own, *(_package(package, known) for package in kept)])
-    losses = (*apart.losses, *needless(made.packages, kept))
-    return Lossy({**_top(project, lock, stated, known), "package": packages}, losses)
+    losses = (
+        *apart.losses,
+        *needless(made.packages, kept),
+        *(loss for each in members.values() for loss in each.losses),
+    )
+    top = _top(project, lock, shared_range(stated, inner.values()), known)
+    return Lossy({**top, "package": packages}, losses)
 
 
 def _normalized(package: Package) -> Package:
@@ -146,6 +161,7 @@ def _known(made: Wired, lock: Lock, care: Marker, python: Marker, project: Proje
         care=care,
         back={},
         folders={},
+        members={},
     )
 
 
@@ -184,6 +200,7 @@ def _top(project: Project, lock: Lock, stated: SpecifierSet, known: _Known) -> V
         "conflicts": sets,
         "options": options,
         "manifest": {
+            "members": sorted([canonicalize_name(project.name), *project.workspace]) if project.workspace else [],
             **{key: wire(items) for key, items in requirements.items() if items},
             **({"excludes": sorted(map(str, excluded))} if isinstance(excluded, list) else {}),
             KEY: locked(written.get(KEY)),
@@ -257,10 +274,17 @@ def _package(package: Package, known: _Known) -> Values:
         "source": source,
         "resolution-markers": _texts(parts, known),
         "dependencies": _edges((*(package.dependencies or ()), *known.back[package.id]), here, known),
-        "optional-dependencies": dict(_optional(package, known)),
+        "optional-dependencies": _of_member(package, ScopeKind.EXTRA, here, known) | dict(_optional(package, known)),
+        "dev-dependencies": _of_member(package, ScopeKind.GROUP, here, known),
         **({} if isinstance(package.id.source, Directory) else files_value(package)),
         **(_metadata(package, known) if isinstance(package.id.source, Directory | Archive) else {}),
     }
+
+
+def _of_member(package: Package, kind: ScopeKind, here: Marker, known: _Known) -> Values:
+    """What each extra or group of a member of the workspace needs, as far as the lock holds it."""
+    scopes = known.members.get(package.name, {}).items()
+    return {scope.name: _edges(edges, here, known) for scope, edges in scopes if scope.kind is kind and edges}
 
 
 def _folder(package: Package, known: _Known) -> Folder | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from converter.formats.uv.indexes import IndexNames
-from converter.formats.uv.wire import folder, tidy_path
+from converter.formats.uv.wire import folder, path_of, tidy_path
 from converter.losses import Kind, Loss
 from converter.markers import Marker
 from converter.model import (
@@ -103,8 +103,18 @@ def _sources(project: Project, indexes: IndexNames) -> dict[str, object]:
     by_name: dict[str, list[tuple[Scope, Requirement]]] = {}
     for scope, requirement in every(project):
         by_name.setdefault(requirement.name, []).append((scope, requirement))
-    made = {name: _entry(rows, indexes) for name, rows in by_name.items()}
+    made = {
+        name: {"workspace": True} if _of_workspace(name, rows, project) else _entry(rows, indexes)
+        for name, rows in by_name.items()
+    }
     return {name: entry for name, entry in made.items() if entry is not None}
+
+
+def _of_workspace(name: str, rows: Sequence[tuple[Scope, Requirement]], project: Project) -> bool:
+    """Whether a name is that of a member of the workspace, and every requirement means that folder."""
+    member = project.workspace.get(name)
+    places = [r.source for _, r in rows]
+    return member is not None and all(isinstance(p, Directory) and path_of(p) == path_of(member) for p in places)
 
 
 def _entry(rows: Sequence[tuple[Scope, Requirement]], indexes: IndexNames) -> object:

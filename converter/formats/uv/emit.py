@@ -13,8 +13,9 @@ from converter.formats.uv.folders import read_folders
 from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
-from converter.formats.uv.parse import parse
+from converter.formats.uv.parse import declared_in, parse
 from converter.formats.uv.places import united
+from converter.formats.uv.references import in_text
 from converter.formats.uv.room import roomy
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
@@ -36,13 +37,13 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))
     placed = united(project, MANIFEST)
-    project, apart = _for_closed(placed.value)
+    project, apart = _for_closed(in_text(placed.value))
     room = roomy(project, MANIFEST)
     written = manifest_text(room.value, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
         return Lossy(result, (*placed.losses, *written.losses))
-    declared = parse(result.drop(LOCK), project.name).value
+    declared = replace(declared_in(result, project.name, project.workspace), workspace=project.workspace)
     folders = read_folders(result, project.lock.packages)
     content = composed(declared, project.lock, _root(declared, written.value), folders)
     losses = (*placed.losses, *apart, *room.losses, *written.losses, *content.losses, *_unsayable(project.lock))

@@ -17,7 +17,7 @@ from converter.errors import InputError
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.parse import declared_in
 from converter.formats.uv.settings import MANIFEST
-from converter.formats.uv.wire import folder, tidy_path
+from converter.formats.uv.wire import path_of
 from converter.model import Archive, Directory, Package, Project, Source
 from converter.pyproject.edit import read_document
 from converter.sources import with_sources
@@ -43,11 +43,6 @@ def read_folders(tree: Tree, packages: Iterable[Package]) -> dict[str, Folder]:
     places = {p.name: p.id.source for p in several if isinstance(p.id.source, Directory)}
     found = ((path_of(source), _read(tree, name, places)) for name, source in places.items())
     return {path: each for path, each in found if each is not None}
-
-
-def path_of(source: Directory) -> str:
-    """The path of a folder in one spelling."""
-    return tidy_path(posixpath.normpath(folder(source)))
 
 
 def _read(tree: Tree, name: str, places: Mapping[str, Directory]) -> Folder | None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from converter import interpreter
 from converter.formats.uv import declare, indexes, restated
 from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.settings import MANIFEST
-from converter.formats.uv.tool_table import put_settings, tool_uv
+from converter.formats.uv.tool_table import put_members, put_settings, tool_uv
+from converter.formats.uv.wire import path_of
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Directory, Group, Project, Requirement, release
 from converter.pyproject.edit import checked, put_groups, put_project, read_document
@@ -45,9 +47,16 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
         | ({restated.KEY: list(rows.value)} if rows.value else {})
     )
     final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
+    final = put_members(final, _members(named))
     left = (*declare.losses(named), *_left(project), *rows.losses)
     told = (*hidden(tree, document), *indexes.losses(project), *left)
     return Lossy(checked(final), told)
+
+
+def _members(project: Project) -> list[str]:
+    """The folders of the workspace, which its root names."""
+    root = canonicalize_name(project.name) not in project.workspace
+    return sorted(map(path_of, project.workspace.values())) if root else []
 
 
 def _without_itself(project: Project) -> Project:
@@ -64,9 +73,12 @@ def _others(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
 
 
 def _package(project: Project, named: Project, document: Mapping[str, object]) -> dict[str, object]:
-    """That the project itself is to be installed, where it asked for that and no build system says so."""
+    """Whether the project itself is to be installed, where the build system says otherwise than it does."""
     itself = project.dependencies != named.dependencies or project.dependency_groups != named.dependency_groups
-    return {"package": True} if itself and "build-system" not in document else {}
+    built = "build-system" in document
+    if project.installs_itself is False and built and not itself:
+        return {"package": False}
+    return {"package": True} if itself and not built else {}
 
 
 def _python(project: Project) -> str:

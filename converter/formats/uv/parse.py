@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from packaging.utils import canonicalize_name
 
-from converter import toml
+from converter import naming, toml
 from converter.errors import InputError
 from converter.formats.uv.conflicts import read_sets
 from converter.formats.uv.lockfile import LOCK, Read, read_lock
@@ -41,12 +42,15 @@ def parse(tree: Tree, name: str) -> Lossy[Project]:
     manifest_table = Table(toml.values(text, MANIFEST), MANIFEST)
     manifest = _manifest(manifest_table, text, name)
     if locked is None:
-        project = _project(manifest, name, {})
+        project = _project(manifest, name, _stated_folders(tree, manifest.settings.members))
         return Lossy(project, (*manifest.losses, *manifest_table.unread()))
     document = Table(toml.values(locked, LOCK), LOCK)
     read = read_lock(document)
     found = _reached(read, manifest)
-    project = replace(_project(manifest, name, _folders(read)), lock=found.lock, members=found.unneeded)
+    folders = _folders(read)
+    around = {n: d for n, d in folders.items() if d.path != "." and n not in found.unneeded}
+    project = _project(manifest, name, folders)
+    project = replace(project, lock=found.lock, members=found.unneeded, workspace=around)
     stale = differences(project, read)
     # where the manifest states none, uv holds the lock to the range that it wrote there
     project = replace(project, requires_python=project.requires_python or read.requires_python)
@@ -89,6 +93,14 @@ def _folders(read: Read) -> dict[str, Directory]:
     root = root_of(read.packages)
     names = members(read) | ({root.name} if root else set())
     return {p.name: p.id.source for p in read.packages if p.name in names and isinstance(p.id.source, Directory)}
+
+
+def _stated_folders(tree: Tree, globs: Iterable[str]) -> dict[str, Directory]:
+    """The folders of the workspace's members, as the manifest names them."""
+    found = {PurePosixPath(glob) / MANIFEST for glob in globs}
+    paths = (path for glob in sorted(found) for path in tree.paths(str(glob)) if len(path.parts) == len(glob.parts))
+    named = ((naming.stated(tree, str(path.parent)), path.parent) for path in paths)
+    return {canonicalize_name(name): Directory(path=str(folder), editable=True) for name, folder in named if name}
 
 
 def _project(manifest: _Manifest, name: str, folders: Mapping[str, Directory]) -> Project:

@@ -30,6 +30,13 @@ def put_settings(
     return join(sections)
 
 
+def put_members(text: str, folders: Sequence[str]) -> str:
+    """The text with a workspace of these folders, where it has none."""
+    if not folders or "workspace" in tool_uv(text):
+        return text
+    return join(_put(split(text), (*UV, "workspace"), {"members": list(folders)}))
+
+
 def _in_order(rows: object) -> list[Mapping[str, object]]:
     """The rows of indexes as uv asks them: the default last; those that it asks only by name behind."""
     several = rows if isinstance(rows, list | tuple) else ()

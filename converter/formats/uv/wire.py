@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote_plus, unquote
@@ -85,6 +86,11 @@ def source_value(source: Source, *, virtual: bool = False) -> dict[str, str]:
 def folder(directory: Directory) -> str:
     """The path of a source tree with its subdirectory, for which uv has no key of its own."""
     return f"{directory.path}/{directory.subdirectory}" if directory.subdirectory else directory.path
+
+
+def path_of(directory: Directory) -> str:
+    """The path of a source tree in one spelling."""
+    return tidy_path(posixpath.normpath(folder(directory)))
 
 
 def tidy_path(path: str) -> str:

@@ -278,6 +278,20 @@ def test_an_extra_and_a_group_of_one_name_have_a_file_each() -> None:
     }
 
 
+def test_what_was_compiled_from_a_manifest_is_declared_as_it_stands_there() -> None:
+    manifest = (
+        '[project]\nname = "demo"\nversion = "1"\ndependencies = [\n    "Zope.Interface>=5", # why\n    "a",\n]\n'
+    )
+    via = "    # via demo (pyproject.toml)"
+    pins = f"a==1\n{via}\nb==1\n    # via -r x.in\nzope-interface==6\n{via}\n"
+    project = FORMAT.parse(Tree.of({"pyproject.toml": manifest, "requirements.txt": pins}), "demo").value
+    assert [(r.spelling or str(r.specifier), r.comments.trailing) for r in project.dependencies] == [
+        ("Zope.Interface>=5", "# why"),
+        ("a", ""),
+        ("b==1", ""),
+    ]
+
+
 def test_in_files_alone_are_no_lock() -> None:
     project, _ = read(requirements_in="a>=1\n")
     assert project.lock is None

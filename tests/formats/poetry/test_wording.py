@@ -18,7 +18,7 @@ from converter.formats.poetry.wording import (
     respelled,
     value,
 )
-from converter.model import Artifact, Package, PackageId, Registry
+from converter.model import Package, PackageId, Registry
 
 LONG = " or ".join(
     f'(python_version == "3.{n}" and sys_platform == "p{n}" and os_name == "o{n}" and platform_machine != "m{n}")'
@@ -77,17 +77,14 @@ def test_large_markers_are_not_multiplied_out() -> None:
     assert made is None
 
 
-def test_an_index_keeps_an_old_release_as_written() -> None:
+def test_what_is_stated_is_repeated_where_it_means_the_same() -> None:
     stated = ">=2.7, !=3.0.*"
     known = Package(
         id=PackageId(name="six", version="1", source=Registry()),
         requires_python=SpecifierSet(stated),
         stated_python=stated,
     )
-    old, new = (
-        Artifact(filename="six-1.zip", upload_time=day) for day in ("2021-05-05T14:18:17Z", "2024-12-04T17:35:26Z")
-    )
-    assert python_text(replace(known, artifacts=(old, new))) == stated
-    assert python_text(replace(known, artifacts=(new,))) == "!=3.0.*,>=2.7"
-    assert python_text(replace(known, requires_python=SpecifierSet(">=3"), artifacts=(old,))) == ">=3"
+    assert python_text(known) == stated
+    assert python_text(replace(known, stated_python=None)) == "!=3.0.*,>=2.7"
+    assert python_text(replace(known, requires_python=SpecifierSet(">=3"))) == ">=3"
     assert python_text(replace(known, requires_python=None)) == "*"
