@@ -7,11 +7,10 @@ edits.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from converter import credentials, folders, index, interpreter, leftovers, naming, remarks, upsun, workspace
+from converter import credentials, folders, index, interpreter, leftovers, naming, present, remarks, upsun, workspace
 from converter.closing import closed
 from converter.detection import known_by
 from converter.errors import InputError, StopError, UsageError
@@ -110,10 +109,10 @@ def convert(tree: Tree, source: Format, target: Format, options: Options, settin
     written = _then(known, _written(known.value, tree, source, target, options))
     if _stopped(written):
         return Conversion(plan=Plan(edits=(), losses=written.losses), before=known.value)
-    beside = () if source is target else _beside(written.value, target)
+    beside = () if source is target else present.beside(written.value, target)
     after = target.parse(written.value.drop(*beside), known.value.name).value
     checked = verify(known.value, after, written.losses)
-    standing = () if source is target else _standing(tree, written.value, source, target, known.value)
+    standing = () if source is target else present.standing(tree, written.value, source, target, known.value)
     there = _forced((Loss(kind=Kind.TARGET_PRESENT, where=where, detail=detail) for where, detail in standing), options)
     untouched = (Loss(kind=Kind.TARGET_BESIDE, where=str(path), detail="it stays as it is") for path in beside)
     silent = remarks.of(written, (source, target), (known.value, after))
@@ -347,7 +346,7 @@ def _written(project: Project, tree: Tree, source: Format, target: Format, optio
     placed = workspace.placed(project, kept.value, target, asked=options.workspace)
     project, kept = placed.value.project, Lossy(placed.value.tree, (*kept.losses, *placed.losses))
     done = target.emit(project, kept.value)
-    built = backend.move(done.value, options.build_backend) if options.build_backend else Lossy(done.value)
+    built = backend.kept(done.value, options.build_backend)
     told = (*built.losses, *unwritten(project, built.value), *folders.unreached(project))
     return Lossy(built.value, (*kept.losses, *_forced(done.losses, options), *told))
 
@@ -369,32 +368,3 @@ def _retired(tree: Tree, source: Format) -> Lossy[Tree]:
             result = result.put(path, tree.get(path) or b"")
             told.append(Loss(kind=Kind.FILE_STAYS, where=str(path), detail=f"read by {', '.join(read_by)}"))
     return Lossy(result, tuple(told))
-
-
-def _standing(tree: Tree, planned: Tree, source: Format, target: Format, project: Project) -> Iterator[tuple[str, str]]:
-    """What of the target is there already and says something else: nobody's work is written over unasked."""
-    for path, content in sorted(planned.changes.items()):
-        if _is_lock(path, target) and path in tree and content != tree.get(path):
-            yield str(path), "it differs from what the source says"
-    if target.manifest in tree and target.manifest != source.manifest:
-        theirs = _declared(target.parse(tree.drop(target.lock), project.name).value) - _declared(project)
-        if theirs:
-            yield target.manifest, f"it declares {', '.join(sorted(theirs))}"
-
-
-def _beside(planned: Tree, target: Format) -> tuple[PurePosixPath, ...]:
-    """The target's kind of files that stand there and that nothing was written to: of groups that the source lacks."""
-    every = {path for glob in target.files if "*" in glob for path in planned.paths(glob)}
-    return tuple(sorted(path for path in every if _is_lock(path, target) and path not in planned.changes))
-
-
-def _is_lock(path: PurePosixPath, form: Format) -> bool:
-    """Whether a path is a format's lock, or one of the files of which it has some for each group."""
-    several = (glob for glob in form.files if "*" in glob)
-    return str(path) == form.lock or (str(path) != form.manifest and any(fnmatchcase(str(path), g) for g in several))
-
-
-def _declared(project: Project) -> frozenset[str]:
-    groups = (group.requirements for group in project.dependency_groups.values())
-    every = (project.dependencies, *project.optional_dependencies.values(), *groups)
-    return frozenset(requirement.name for requirements in every for requirement in requirements)

@@ -117,6 +117,11 @@ class Kind(Enum):
         "The lock was made for one environment; where else these packages are installed follows from what needs them.",
         "Nothing to do.",
     )  # fmt: skip
+    PIN_REFUSED = (
+        "pin-refused", Level.LOSS,
+        "A release refuses the version that the lock pins of another; uv is told to pass over that, so the pin stays.",
+        "Take the release out of dependency-metadata and lock again, to let uv choose what fits.",
+    )  # fmt: skip
     METADATA_RESTATED = (
         "metadata-restated", Level.NOTE,
         "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",
@@ -324,6 +329,16 @@ class Kind(Enum):
         "A constraint or override has no counterpart in the target; the locked versions still hold it.",
         "Review it before the next lock.",
     )  # fmt: skip
+    BACKEND_TOLD = (
+        "backend-told", Level.NOTE,
+        "The build backend is told to take direct references, which it refuses by itself.",
+        "Nothing to do.",
+    )  # fmt: skip
+    WHEEL_REFERENCE = (
+        "wheel-reference", Level.LOSS,
+        "What the project's own wheel says of where a requirement comes from is another than before.",
+        "Nothing to do for the project; who installs its wheel gets the package from there.",
+    )  # fmt: skip
     GROUP_RENAMED = (
         "group-renamed", Level.NOTE,
         "An extra or group has another name in the target.",
@@ -353,7 +368,7 @@ class Kind(Enum):
     )
     INCLUDE_FLATTENED = (
         "include-flattened", Level.NOTE,
-        "A group includes another; the target, whose groups cannot, lists the other's requirements in it.",
+        "A scope includes another; the target, which has no word for that, lists the other's requirements in it.",
         "Nothing to do.",
     )  # fmt: skip
     PYTHON_ENDS = (
@@ -363,7 +378,7 @@ class Kind(Enum):
     )  # fmt: skip
     RELOCK_MOVES = (
         "relock-moves", Level.NOTE,
-        "Poetry installs these pins, but its own lock command takes one version of a name, for every Python at once.",
+        "Poetry installs these pins, but its lock command may move them: it takes a version for every Python at once.",
         "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
     )  # fmt: skip
     PYTHON_RANGE_LEFT = (

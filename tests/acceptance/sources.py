@@ -126,6 +126,42 @@ python = ">=3.9"
 six = { version = "^1.16", optional = true }
 """,
     ),
+    "repositories and URLs": poetry(
+        '\n[tool.poetry.extras]\nmore = ["opt"]\n',
+        "demo/__init__.py",
+        python="""\
+
+[tool.poetry.dependencies]
+python = ">=3.9"
+branched = { git = "https://git.example/x/branched.git", branch = "main", extras = ["a"] }
+tagged = { git = "git@git.example:x/tagged.git", tag = "v1" }
+filed = { url = "https://files.example/filed-1.0-py3-none-any.whl", python = "<3.12" }
+opt = { git = "https://git.example/x/opt.git", rev = "abc1234", optional = true }
+""",
+    ),
+    "repositories and URLs apart": project(
+        "uv",
+        """\
+[project]
+name = "demo"
+version = "1.2"
+requires-python = ">=3.9"
+dependencies = ["branched[a]>=1", "filed ; python_version < '3.12'"]
+
+[project.optional-dependencies]
+more = ["opt"]
+
+[tool.uv.sources]
+branched = { git = "https://git.example/x/branched.git", branch = "main" }
+filed = { url = "https://files.example/filed-1.0-py3-none-any.whl" }
+opt = { git = "https://git.example/x/opt.git", rev = "abc1234" }
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+""",
+        "demo/__init__.py",
+    ),
     "plain scripts and entry points": poetry(
         """\
 

@@ -20,8 +20,9 @@ from converter.formats import FORMATS
 from converter.index import Settings
 from converter.losses import Kind
 from converter.markers import EMPTY, Marker
+from converter.model import Registry
 from converter.pyproject.backend import BACKENDS
-from converter.pyproject.requirement import parse_requirement, specifier_text
+from converter.pyproject.requirement import parse_requirement, reference_url, specifier_text
 from tests.acceptance.sources import MOVABLE, SOURCES, Source
 from tests.tools.real import Tools
 
@@ -75,7 +76,8 @@ def needs(requirements: Iterable[str]) -> list[str]:
     """Requirements in one spelling: the order of markers says nothing, nor whether one line or two say when."""
     found: dict[tuple[str, ...], Marker] = {}
     for read in map(parse_requirement, requirements):
-        key = (read.name, *sorted(read.extras), specifier_text(read.specifier))
+        place = "" if read.source is None or isinstance(read.source, Registry) else reference_url(read.source)
+        key = (read.name, *sorted(read.extras), specifier_text(read.specifier), place)
         found[key] = found.get(key, EMPTY) | read.marker
     return sorted(f"{' '.join(key)} ; {marker}" for key, marker in found.items())
 
@@ -131,6 +133,16 @@ def test_what_is_built_stays(name: str, tools: Tools, tmp_path: Path) -> None:
 def manifest(root: Path) -> bytes:
     file = root / "pyproject.toml"
     return file.read_bytes() if file.exists() else b""
+
+
+def test_hatchling_is_told_to_take_the_references_that_pdm_has_in_its_standard_table(
+    tools: Tools, tmp_path: Path
+) -> None:
+    root = laid_out(tmp_path / "pdm", SOURCES["repositories and URLs apart"])
+    converted(root, "uv", "pdm", tmp_path)
+    wheel = said(build(tools, root, "")["wheel"])
+    required = next(value for key, value in wheel.items() if key.endswith("Requires-Dist"))
+    assert "branched a  git+https://git.example/x/branched.git@main ; " in str(required)
 
 
 STOPPED = {

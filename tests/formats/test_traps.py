@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from converter.losses import Kind, Level
 from converter.model import MAIN, Project, Vcs
 from converter.tree import Tree
 from converter.verify import verify
+from tests.index.releases import metadata, serve, wheel, wheel_name
+from tests.loopback import Loopback
 
 SHA = "a" * 64
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -207,6 +210,33 @@ def test_the_content_hash_of_poetry_covers_dependency_groups() -> None:
     assert content_hash(document) != content_hash({**document, "dependency-groups": {"dev": []}})
 
 
+def test_each_tool_has_its_own_spelling_of_json_for_its_hash() -> None:
+    def digest(value: object, **spelling: tuple[str, str]) -> str:
+        return hashlib.sha256(json.dumps(value, sort_keys=True, **spelling).encode()).hexdigest()  # type: ignore[arg-type]
+
+    standard, groups = tomllib.loads(MANIFEST)["project"], tomllib.loads(MANIFEST)["dependency-groups"]
+    poetry, pdm = (tomllib.loads(written(name)[f"{name}.lock"])["metadata"] for name in ("poetry", "pdm"))
+    project_part = {key: standard[key] for key in ("requires-python", "dependencies")}
+    tool = tomllib.loads(written("poetry")["pyproject.toml"])["tool"]["poetry"]
+    own = {key: tool[key] for key in ("dependencies", "source", "extras", "group") if key in tool}
+    said = {"project": project_part, "dependency-groups": groups, "tool": {"poetry": own}}
+    assert poetry["content-hash"] == digest(said)
+    asked = {
+        "sources": [],
+        "dependencies": standard["dependencies"],
+        "dev-dependencies": {"dev": ["Typing_Extensions"]},
+        "optional-dependencies": {},
+        "requires-python": standard["requires-python"],
+        "resolution": {},
+    }
+    assert pdm["content_hash"] == f"sha256:{digest(asked)}"
+    made = written("pipenv")
+    meta, pipfile = json.loads(made["Pipfile.lock"])["_meta"], tomllib.loads(made["Pipfile"])
+    head = {"sources": pipfile["source"], "requires": pipfile.get("requires", {})}
+    sections = {"default": pipfile["packages"], "develop": pipfile["dev-packages"]}
+    assert meta["hash"]["sha256"] == digest({"_meta": head, **sections}, separators=(",", ":"))
+
+
 def test_a_pipfile_names_its_source_so_that_no_setting_of_the_machine_counts() -> None:
     for made in (written("pipenv"), files(converted(UV, "uv", "pipenv", manifest_only=True))):
         assert "[[source]]" in made["Pipfile"]
@@ -305,6 +335,20 @@ def test_a_hash_sign_without_a_space_is_no_comment() -> None:
     assert [r.comments.trailing for r in done.value.dependencies] == ["#c"]
     with pytest.raises(Exception, match="line 1"):
         FORMATS["pip"].parse(Tree.of({"requirements.txt": "idna==3.10#c\n"}), "demo")
+
+
+def test_a_wheel_without_metadata_beside_it_is_read_at_its_own_end(tmp_path: Path) -> None:
+    with Loopback() as index:
+        for name, needs in (("outer", ["inner>=1"]), ("inner", [])):
+            serve(index, name, (wheel_name(name), wheel(name, metadata(name, *needs), before=200_000)))
+        pins = [f"{name}==1.0 --hash=sha256:{index.pages[name][0]['hashes']['sha256']}" for name in ("inner", "outer")]
+        tree = Tree.of({"requirements.txt": "\n".join([f"-i {index.url}", *pins, ""]), ".python-version": "3.11\n"})
+        done = convert(tree, FORMATS["pip"], FORMATS["uv"], Options(folder="demo"), Settings(cache=tmp_path))
+    assert not done.plan.stops
+    assert done.after
+    assert done.after.lock
+    edges = {p.name: [edge.name for edge in p.dependencies or ()] for p in done.after.lock.packages}
+    assert edges == {"outer": ["inner"], "inner": []}
 
 
 HYBRID = """[project]

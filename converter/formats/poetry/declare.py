@@ -12,10 +12,24 @@ from itertools import combinations
 
 from converter import markers, toml
 from converter.formats.poetry.edges import folder_path, git_table, poetry_specifier
+from converter.formats.poetry.holds import Holds, holds
+from converter.formats.poetry.placement import care_of
 from converter.formats.poetry.sources import IndexNames, every_requirement
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import PEP508, Marker
-from converter.model import Archive, Directory, Group, Project, Registry, Requirement, Source, Vcs
+from converter.model import (
+    MAIN,
+    Archive,
+    Directory,
+    Group,
+    Project,
+    Registry,
+    Requirement,
+    Scope,
+    ScopeKind,
+    Source,
+    Vcs,
+)
 from converter.pyproject.edit import Item, Items, Tables
 from converter.pyproject.requirement import parse_requirement, requirement_text, specifier_text
 
@@ -26,11 +40,15 @@ Rows = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """The standard tables, and the tables of `[tool.poetry.dependencies]` and of each group that enrich them."""
+    """The standard tables, and the tables of `[tool.poetry.dependencies]` and of each group that enrich them.
+
+    `held` are the names of which these tables keep several locked versions apart.
+    """
 
     tables: Tables
     main: Mapping[str, object] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
     losses: tuple[Loss, ...] = ()
 
 
@@ -48,6 +66,7 @@ def declare(project: Project, indexes: IndexNames) -> Declared:
     extras = [(e, r) for e, requirements in project.optional_dependencies.items() for r in said(requirements)]
     main = enrichment([*(("", r) for r in said(project.dependencies)), *extras], indexes)
     enriched = {n: enrichment([("", r) for r in said(group.requirements)], indexes) for n, group in groups.items()}
+    held = _held(project)
     return Declared(
         tables=Tables(
             dependencies=tuple(map(item, said(project.dependencies))),
@@ -55,10 +74,39 @@ def declare(project: Project, indexes: IndexNames) -> Declared:
             groups={name: _items(group) for name, group in groups.items()},
             headings={name: group.comments for name, group in groups.items()},
         ),
-        main=main.value,
-        groups={name: rows.value for name, rows in enriched.items()},
+        main=_with_holds(main.value, held[MAIN]),
+        groups={name: _with_holds(rows.value, held[_scope(name)]) for name, rows in enriched.items()},
+        held=frozenset(name for names in held.values() for name in names),
         losses=(*main.losses, *(loss for rows in enriched.values() for loss in rows.losses)),
     )
+
+
+def _scope(group: str) -> Scope:
+    return Scope(ScopeKind.GROUP, group)
+
+
+def _held(project: Project) -> Mapping[Scope, Holds]:
+    """For main (the extras are part of it) and for each group, what keeps several locked versions of a name apart."""
+    care = care_of(project)
+    extras = project.optional_dependencies.items()
+    main = [(MAIN, r) for r in said(project.dependencies)]
+    main += [(Scope(ScopeKind.EXTRA, extra), r) for extra, several in extras for r in said(several)]
+    asked = {MAIN: main} | {
+        _scope(name): [(_scope(name), r) for r in said(group.requirements)]
+        for name, group in project.dependency_groups.items()
+    }
+    own = "poetry" in project.tool  # its manifest says already what its lock needs
+    return {scope: {} if own else holds(project.lock, several, care) for scope, several in asked.items()}
+
+
+def _with_holds(tables: Rows, held: Holds) -> Rows:
+    """Both together: what a table adds to a requirement stands in each row of its versions."""
+    made = dict(tables)
+    for name, rows in held.items():
+        table = tables.get(name, {})
+        if isinstance(table, dict) and "markers" not in table:
+            made[name] = [{"version": row["version"], **table, "markers": row["markers"]} for row in rows]
+    return made
 
 
 def ordered(groups: Mapping[str, Group]) -> dict[str, Group]:
@@ -85,9 +133,23 @@ def item(requirement: Requirement) -> Item:
 def _plain(requirement: Requirement) -> Requirement:
     """What PEP 508 can say of it: a relative path is no URL, `===` is unknown to Poetry."""
     source = requirement.source
-    bare = isinstance(source, Directory) or (isinstance(source, Archive) and not source.url)
+    bare = isinstance(source, Directory) or (isinstance(source, Archive) and not source.url) or is_apart(requirement)
     specifier = type(requirement.specifier)(str(requirement.specifier).replace("===", "=="))
     return replace(requirement, source=None if bare else _with_scheme(source), specifier=specifier)
+
+
+def is_apart(requirement: Requirement) -> bool:
+    """Whether `[project]` names a requirement alone, its repository or URL standing in a tool's own table.
+
+    So its wheel does, and goes on doing: poetry-core takes what the wheel requires from `[project]`.
+    """
+    if not isinstance(requirement.source, Vcs | Archive):
+        return False
+    try:
+        read = parse_requirement(requirement.spelling)
+    except ValueError:
+        return False
+    return read == replace(requirement, source=None, prereleases=False)
 
 
 def _with_scheme(source: Source | None) -> Source | None:
@@ -101,6 +163,8 @@ def _with_scheme(source: Source | None) -> Source | None:
 def _spelled(requirement: Requirement) -> str:
     if not requirement.spelling or "===" in requirement.spelling:
         return ""
+    if is_apart(requirement):
+        return requirement.spelling
     try:
         same = parse_requirement(requirement.spelling) == replace(requirement, prereleases=False)
     except ValueError:
@@ -153,6 +217,10 @@ def extension(requirement: Requirement, indexes: IndexNames) -> Rows:
     match requirement.source:
         case Registry(index):
             made = {"source": name} if (name := indexes.asked(index)) else {}
+        case Vcs() as vcs if is_apart(requirement):
+            made = dict(git_table(vcs))
+        case Archive(url=str(url)) as archive if is_apart(requirement):
+            made = {"url": url, **({"subdirectory": archive.subdirectory} if archive.subdirectory else {})}
         case Directory() as folder:
             made = {"path": folder_path(folder), **({"develop": True} if folder.editable else {})}
         case Archive(url=None) as archive:

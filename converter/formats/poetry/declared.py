@@ -14,9 +14,11 @@ from packaging.utils import canonicalize_name
 from converter.errors import InputError
 from converter.formats.poetry.constraint import translate
 from converter.formats.poetry.entry import Entry, read_entries
+from converter.formats.poetry.holds import is_hold
 from converter.losses import Kind, Loss, Lossy
-from converter.model import Comments, Directory, Group, Registry, Requirement, Source, Vcs
+from converter.model import Archive, Comments, Directory, Group, Registry, Requirement, Source, Vcs
 from converter.pyproject.parse import Standard
+from converter.pyproject.requirement import requirement_text
 from converter.table import Table
 
 MANIFEST = "pyproject.toml"
@@ -33,10 +35,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """A requirement from a table of `[tool.poetry]`, and what only the table says."""
+    """A requirement from a table of `[tool.poetry]`, and what only the table says.
+
+    `holds`: it only says which locked version is for which environment.
+    """
 
     requirement: Requirement
     entry: Entry
+    holds: bool = False
 
     @property
     def optional(self) -> bool:
@@ -159,6 +165,20 @@ def _legacy(tables: Tables, empty: Mapping[str, object]) -> Lossy[Needs]:
     return Lossy(needs, _ineffective((d for d in tables.main if d.optional), named, "optional, and in no extra"))
 
 
+def as_published(needs: Needs) -> Needs:
+    """The requirements, those from a repository or a URL spelled as the wheel of poetry-core names them."""
+
+    def spelled(several: Iterable[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(replace(r, spelling=requirement_text(r)) if _is_remote(r.source) else r for r in several)
+
+    extras = {name: spelled(several) for name, several in needs.extras.items()}
+    return Needs(dependencies=spelled(needs.dependencies), extras=extras)
+
+
+def _is_remote(source: Source | None) -> bool:
+    return isinstance(source, Vcs) or (isinstance(source, Archive) and source.url is not None)
+
+
 def _ineffective(declared: Iterable[Declared], used: Collection[str], why: str) -> tuple[Loss, ...]:
     """A note for each entry that Poetry itself passes over."""
     return tuple(
@@ -203,7 +223,8 @@ def declare(entry: Entry, comments: Comments, reading: Reading) -> Lossy[Declare
     losses = [] if translated.exact else [_widened(entry, constraint, requirement)]
     if entry.develop and isinstance(entry.source, Vcs):
         losses.append(Loss(kind=Kind.SETTING_LEFT, where=f"{MANIFEST}: {entry.place}.develop", detail="develop = true"))
-    return Lossy(Declared(requirement=requirement, entry=entry), tuple(losses))
+    held = not entry.marker.is_any() and is_hold(constraint, reading.locked.get(entry.name, ()))
+    return Lossy(Declared(requirement=requirement, entry=entry, holds=held), tuple(losses))
 
 
 def _widened(entry: Entry, constraint: str, requirement: Requirement) -> Loss:
@@ -223,7 +244,7 @@ def _index(entry: Entry, reading: Reading) -> Registry | None:
 def enriched(standard: Iterable[Requirement], declared: Sequence[Declared]) -> tuple[Requirement, ...]:
     """Each standard requirement with what `[tool.poetry]` adds to it: a source, develop, prereleases, narrower markers.
 
-    Several entries of a name with markers apart make several requirements of one.
+    Several entries of a name with markers apart make several requirements of one, unless they only say what is locked.
     """
     by_name: dict[str, list[Declared]] = {}
     for one in declared:
@@ -232,6 +253,9 @@ def enriched(standard: Iterable[Requirement], declared: Sequence[Declared]) -> t
 
 
 def _enriched(requirement: Requirement, declared: Sequence[Declared]) -> Sequence[Requirement]:
+    if len(declared) > 1 and all(one.holds for one in declared):
+        whole = _joined(requirement, declared[0])
+        return [replace(whole, specifier=requirement.specifier, marker=requirement.marker)]
     found = [_joined(requirement, one) for one in declared]
     return [one for one in found if not one.marker.is_empty()] or [requirement]
 

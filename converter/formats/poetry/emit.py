@@ -13,6 +13,7 @@ from converter.formats.poetry.constraint import python_specifier
 from converter.formats.poetry.content_hash import content_hash, content_hashes
 from converter.formats.poetry.entries import Around, edge_table, entry, order
 from converter.formats.poetry.layout import HEADER, lock_text
+from converter.formats.poetry.own_extras import without_own_extras
 from converter.formats.poetry.placement import MAIN_GROUP, Placed, care_of, place
 from converter.formats.poetry.reached import reached_texts
 from converter.formats.poetry.retire import retire
@@ -42,8 +43,9 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     text = tree.text(MANIFEST) or ""
     named = with_names(project, {_MAIN: f"{_MAIN.name}-group"} if _MAIN.name in project.dependency_groups else {})
-    whole = without_itself(named.value, built=is_built(read_document(text)), by_name=True)
-    found = replace(whole, losses=(*named.losses, *whole.losses))
+    plain = without_own_extras(named.value)
+    whole = without_itself(plain.value, built=is_built(read_document(text)))
+    found = replace(whole, losses=(*named.losses, *plain.losses, *whole.losses))
     project = found.value
     written = Lossy(text) if _is_own(project, text) else manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != text else tree

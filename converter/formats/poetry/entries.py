@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import PurePosixPath
 
 from packaging.utils import canonicalize_name
@@ -20,7 +22,7 @@ from converter.formats.poetry.placement import MAIN_GROUP, Placed
 from converter.formats.poetry.reached import Texts
 from converter.formats.poetry.sources import IndexNames, git_reference, without_credentials
 from converter.formats.poetry.wording import narrowed, python_text, respelled
-from converter.markers import DOUBLE, Marker
+from converter.markers import ANY, DOUBLE, EMPTY, Marker
 from converter.model import Archive, Directory, Package, Registry, Source, Vcs
 
 NO_VERSION = "0"
@@ -43,9 +45,13 @@ class Around:
 
 
 def edge_table(package: Package, care: Marker) -> dict[str, object]:
-    """`[package.dependencies]` of a package; `care` is the project's interpreters."""
+    """`[package.dependencies]` of a package; `care` is the project's interpreters.
+
+    An edge that holds only where the package is not installed Poetry leaves out.
+    """
     said = package.tool.get("poetry")
-    return _by_name(said.get("dependencies")) if said else dependencies(package, care)
+    there = reduce(or_, (ANY if marker.names() else marker for marker in package.when.values()), EMPTY)
+    return _by_name(said.get("dependencies")) if said else dependencies(package, care & there)
 
 
 def entry(placed: Placed, edges: Mapping[str, object], around: Around) -> dict[str, object]:

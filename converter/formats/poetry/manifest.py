@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from packaging.specifiers import SpecifierSet
 
 from converter.formats.poetry.constraint import python_specifier
-from converter.formats.poetry.declared import MANIFEST, Reading, merged_groups, merged_main, read_tables
+from converter.formats.poetry.declared import MANIFEST, Reading, as_published, merged_groups, merged_main, read_tables
 from converter.formats.poetry.entry import read_entries
 from converter.formats.poetry.metadata import extras_of_scripts, read_entry_points, read_metadata, read_settings
 from converter.losses import Kind, Loss, Lossy
@@ -45,18 +45,20 @@ def read_manifest(document: Table, text: str, name: str, locked: Mapping[str, tu
     groups = merged_groups(standard, tables.value)
     check_includes(groups, MANIFEST)
     needs, python = merged_main(standard, tables.value), _python(poetry)
+    built = bool(standard.build_system) and poetry.data.get("package-mode") is not False
+    published = as_published(needs.value) if built and standard.dependencies is None else needs.value
     project = Project(
         name=standard.name or poetry.optional_string("name") or name,
         version=standard.version or poetry.optional_string("version"),
         requires_python=python.value if standard.requires_python is None else standard.requires_python,
-        dependencies=needs.value.dependencies,
-        optional_dependencies=needs.value.extras,
+        dependencies=published.dependencies,
+        optional_dependencies=published.extras,
         dependency_groups=groups,
         default_groups=tuple(key for key, group in groups.items() if not group.optional),
         indexes=indexes,
         entry_points=read_entry_points(poetry, standard),
         metadata=read_metadata(poetry, standard),
-        installs_itself=bool(standard.build_system) and poetry.data.get("package-mode") is not False,
+        installs_itself=built,
         tool=_tool(poetry, standard),
     )
     told = (*standard.losses, *tables.losses, *needs.losses, *python.losses, *extras_of_scripts(poetry))

@@ -14,10 +14,11 @@ from itertools import combinations, groupby
 from packaging.specifiers import SpecifierSet
 
 from converter import graph, markers
+from converter.formats.poetry.placement import care_of
 from converter.interpreter import MINORS, TO_COME
 from converter.losses import Kind, Loss
 from converter.markers import EMPTY, Marker
-from converter.model import Lock, Package, Project, Registry
+from converter.model import Package, Project, Registry
 from converter.pyproject.requirement import specifier_text
 
 _NEVER = "4.0"
@@ -32,14 +33,17 @@ def range_text(project: Project) -> str:
     return f"{specifier_text(project.requires_python or SpecifierSet())},<{end}" if end else ""
 
 
-def range_losses(project: Project, manifest: str) -> Iterator[Loss]:
-    """What the end of the range leaves out, and the packages of which Poetry's own lock command would move the pin."""
-    packages = _released(project.lock)
+def range_losses(project: Project, manifest: str, held: frozenset[str]) -> Iterator[Loss]:
+    """What the end of the range leaves out, and the packages of which Poetry's own lock command may move the pin.
+
+    `held` are the names of which the manifest keeps several versions apart.
+    """
+    packages = _released(project)
     end = _end(project)
     if end and end != _NEVER:
         refusing = [package for package in packages if _refuses(package, end)]
         yield _loss(Kind.PYTHON_ENDS, f"{manifest}: tool.poetry.dependencies.python", f"<{end}", refusing)
-    moved = {package.id for package in (*_refused(project, packages), *_needless(project, packages))}
+    moved = {package.id for package in (*_refused(project, packages), *_needless(project, packages, held))}
     if moved:
         yield _loss(Kind.RELOCK_MOVES, "poetry.lock", "", [package for package in packages if package.id in moved])
 
@@ -50,9 +54,11 @@ def _loss(kind: Kind, where: str, text: str, packages: Sequence[Package]) -> Los
     return Loss(kind=kind, where=where, detail=detail, packages=frozenset(package.name for package in packages))
 
 
-def _released(lock: Lock | None) -> list[Package]:
-    packages = lock.packages if lock else ()
-    return [package for package in packages if isinstance(package.id.source, Registry) and package.id.version]
+def _released(project: Project) -> list[Package]:
+    """The packages from an index that are installed somewhere."""
+    packages, care = project.lock.packages if project.lock else (), care_of(project)
+    released = (package for package in packages if isinstance(package.id.source, Registry) and package.id.version)
+    return [p for p in released if any(not (marker & care).is_empty() for marker in p.when.values())]
 
 
 def _end(project: Project) -> str:
@@ -60,7 +66,7 @@ def _end(project: Project) -> str:
     stated = project.requires_python
     if stated is None:
         return ""
-    packages = _released(project.lock)
+    packages = _released(project)
     ahead = (each for each in (*TO_COME, _NEVER) if stated.contains(each))
     return next((each for each in ahead if any(_refuses(package, each) for package in packages)), "")
 
@@ -85,12 +91,16 @@ def _minors(project: Project) -> list[str]:
     return [] if stated is None else [minor for minor in MINORS if stated.contains(f"{minor}.99")]
 
 
-def _needless(project: Project, packages: Sequence[Package]) -> Iterator[Package]:
+def _needless(project: Project, packages: Sequence[Package], held: frozenset[str]) -> Iterator[Package]:
     """The versions of a name of which one would do on every Python of the project."""
     minors = _minors(project)
     for name, versions in groupby(packages, key=lambda package: package.name):
         several = list(versions)
-        if _forked(several) and any(_does(each, several, minors, _asked(project, name)) for each in several):
+        if (
+            name not in held
+            and _forked(several)
+            and any(_does(each, several, minors, _asked(project, name)) for each in several)
+        ):
             yield from several
 
 

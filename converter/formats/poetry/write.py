@@ -55,7 +55,7 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
         *declared.losses,
         *left(project, (BUILD_CONSTRAINTS,) if "poetry" in project.tool else ()),
         *_noted(elsewhere, tool),
-        *(() if "poetry" in project.tool else range_losses(project, MANIFEST)),
+        *(() if "poetry" in project.tool else range_losses(project, MANIFEST, declared.held)),
         *gone,
         *final.losses,
     )

@@ -15,6 +15,8 @@ from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
 from converter.formats.uv.parse import declared_in, parse
 from converter.formats.uv.places import united
+from converter.formats.uv.references import in_text
+from converter.formats.uv.room import roomy
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
 from converter.losses import Kind, Loss, Lossy
@@ -35,15 +37,16 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     if project.lock is not None and (text := _own_lock(project, project.lock, tree)):
         return Lossy(tree.put(LOCK, text))
     placed = united(project, MANIFEST)
-    project, apart = _for_closed(placed.value)
-    written = manifest_text(project, tree)
+    project, apart = _for_closed(in_text(placed.value))
+    room = roomy(project, MANIFEST)
+    written = manifest_text(room.value, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
         return Lossy(result, (*placed.losses, *written.losses))
     declared = replace(declared_in(result, project.name, project.workspace), workspace=project.workspace)
     folders = read_folders(result, project.lock.packages)
     content = composed(declared, project.lock, _root(declared, written.value), folders)
-    losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock))
+    losses = (*placed.losses, *apart, *room.losses, *written.losses, *content.losses, *_unsayable(project.lock))
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
 
 

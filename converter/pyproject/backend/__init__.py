@@ -6,6 +6,19 @@ backend has no word for stops it; classifiers that poetry-core made up by itself
 
 from __future__ import annotations
 
+from converter.losses import Lossy
 from converter.pyproject.backend.move import BACKENDS, move
+from converter.pyproject.backend.references import admitted
+from converter.tree import Tree
 
-__all__ = ["BACKENDS", "move"]
+__all__ = ["BACKENDS", "kept", "move"]
+
+
+def kept(tree: Tree, wanted: str | None) -> Lossy[Tree]:
+    """The tree with a manifest that its build backend, or the one that is `wanted`, builds from.
+
+    Raises InputError as `move`.
+    """
+    moved = move(tree, wanted) if wanted else Lossy(tree)
+    done = admitted(moved.value)
+    return Lossy(done.value, (*moved.losses, *done.losses))

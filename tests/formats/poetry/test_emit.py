@@ -383,22 +383,55 @@ def test_no_end_for_a_package_that_is_not_installed_there() -> None:
     assert not emit(replace(given, lock=Lock(packages=(wanted,))), Tree.of({})).losses
 
 
-def test_pins_that_poetry_would_not_lock_again_are_told() -> None:
+def forked(*asked: Requirement, edge: str = ">=1") -> Project:
+    """`a` in two versions, and `b`, which needs `a` and refuses Python 3.13."""
     old = replace(package("a", "1.0"), when={MAIN: marker("python_version < '3.11'")})
     new = replace(
         package("a", "2.0"), when={MAIN: marker("python_version >= '3.11'")}, requires_python=SpecifierSet(">=3.11")
     )
-    refusing = replace(package("b"), when={MAIN: ANY}, requires_python=SpecifierSet("<3.13"))
-    given = Project(
+    needs = (Dependency(name="a", specifier=SpecifierSet(edge)),)
+    refusing = replace(package("b"), when={MAIN: ANY}, requires_python=SpecifierSet("<3.13"), dependencies=needs)
+    return Project(
         name="demo",
         requires_python=SpecifierSet(">=3.10,<3.14"),
-        dependencies=(Requirement(name="a", specifier=SpecifierSet(">=1")),),
+        dependencies=(Requirement(name="b"), *asked),
         lock=Lock(packages=(old, new, refusing)),
     )
-    told = [(loss.kind, loss.detail) for loss in emit(given, Tree.of({})).losses]
+
+
+def test_pins_that_poetry_would_not_lock_again_are_told() -> None:
+    told = [(loss.kind, loss.detail) for loss in emit(forked(), Tree.of({})).losses]
     assert told == [(Kind.RELOCK_MOVES, "a 1.0, a 2.0, b 1.0")]
-    apart = replace(given, dependencies=(Requirement(name="a", specifier=SpecifierSet(">=2")),))
-    assert [loss.detail for loss in emit(apart, Tree.of({})).losses] == ["b 1.0"]  # so only the newer one would do
+    # the older one alone would do on every Python, so where the newer is asked for nothing would be chosen anew
+    assert [loss.detail for loss in emit(forked(edge=">=2"), Tree.of({})).losses] == ["b 1.0"]
+
+
+def test_what_is_asked_for_keeps_its_versions_apart() -> None:
+    asked = Requirement(name="a", specifier=SpecifierSet(">=1"), prereleases=True)
+    done = emit(forked(asked), Tree.of({}))
+    document = tomllib.loads(manifest(done))
+    assert document["project"]["dependencies"] == ["b", "a>=1"]
+    assert document["tool"]["poetry"]["dependencies"]["a"] == [
+        {"version": ">=1.0", "allow-prereleases": True, "markers": "python_version < '3.11'"},
+        {"version": ">=2.0", "allow-prereleases": True, "markers": "python_version >= '3.11'"},
+    ]
+    assert [loss.detail for loss in done.losses] == ["b 1.0"]
+    assert parse(done.value, "x").value.dependencies == forked(asked).dependencies
+
+
+def test_the_older_of_two_versions_that_fit_has_an_end() -> None:
+    given = forked(Requirement(name="a"))
+    assert given.lock
+    free = [replace(p, requires_python=None) if p.name == "a" else p for p in given.lock.packages]
+    done = emit(replace(given, lock=Lock(packages=tuple(free))), Tree.of({}))
+    rows = tomllib.loads(manifest(done))["tool"]["poetry"]["dependencies"]["a"]
+    assert [row["version"] for row in rows] == [">=1.0,<2.0", ">=2.0"]
+    assert parse(done.value, "x").value.dependencies == given.dependencies
+
+
+def test_requirements_that_are_apart_already_need_no_help() -> None:
+    old, new = (Requirement(name="a", marker=marker(f"python_version {bound} '3.11'")) for bound in ("<", ">="))
+    assert "dependencies" not in tomllib.loads(manifest(emit(forked(old, new), Tree.of({}))))["tool"]["poetry"]
 
 
 @pytest.mark.parametrize(("stated", "needed"), [("<3.14,>=3.9", "<4"), (">=3.9", ">=3.8")])
