@@ -171,12 +171,13 @@ def _label(package: Package) -> str:
 def _with(package: Package, read: Metadata, needs: Needs, absent: frozenset[str]) -> Package:
     """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay.
 
-    Not so for the seeds that the whole lock is without: of these older tools wrote neither package nor edges.
+    A target whose tool goes by the releases' own words gets these, for an old lock has lost markers and extras. The
+    seeds that the whole lock is without are added: of these older tools wrote neither package nor edges.
     """
     given, optional = package.dependencies, package.optional_dependencies
     if given is not None:
         given = (*given, *(edge for edge in read.edges if edge.name in absent))
-    anew = given is None or (needs.metadata and _agree(package, read))
+    anew = given is None or ((needs.metadata or needs.published) and _agree(package, read))
     return replace(
         package,
         dependencies=read.edges if anew else given,

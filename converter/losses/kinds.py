@@ -117,6 +117,11 @@ class Kind(Enum):
         "The lock was made for one environment; where else these packages are installed follows from what needs them.",
         "Nothing to do.",
     )  # fmt: skip
+    PIN_REFUSED = (
+        "pin-refused", Level.LOSS,
+        "A release refuses the version that the lock pins of another; uv is told to pass over that, so the pin stays.",
+        "Take the release out of dependency-metadata and lock again, to let uv choose what fits.",
+    )  # fmt: skip
     METADATA_RESTATED = (
         "metadata-restated", Level.NOTE,
         "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",

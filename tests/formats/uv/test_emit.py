@@ -236,6 +236,21 @@ def test_main_wins_where_a_group_pins_another_version() -> None:
     assert whens(again(given)) == {("n", "1.0"): {MAIN: ANY, DEV: ANY}}
 
 
+def test_a_group_does_not_go_on_asking_for_the_version_that_made_room() -> None:
+    """With both pins uv would never lock again."""
+    pins = [Requirement(name="n", specifier=SpecifierSet(f"=={version}")) for version in ("1.0", "2.0")]
+    given = project(
+        package("n", "1.0"),
+        package("n", "2.0", when={DEV: ANY}),
+        dependencies=(pins[0],),
+        dependency_groups={"dev": Group(requirements=(pins[1], Requirement(name="o")))},
+    )
+    manifest, _, told = emitted(given)
+    assert tomllib.loads(manifest)["dependency-groups"] == {"dev": ["n", "o"]}
+    assert tomllib.loads(manifest)["project"]["dependencies"] == ["n==1.0"]
+    assert "LOSS specifier-widened: pyproject.toml: n==2.0 in group dev" in told
+
+
 def test_sources_stand_in_their_table() -> None:
     git = Vcs(
         type="git", url="git@h.example:t/g.git", revision="v1", reference="tag", commit=COMMIT, subdirectory="a/b"
