@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from converter import graph, interpreter, markers
@@ -96,7 +97,7 @@ def differences(before: Project, after: Project, left: frozenset[str] = frozense
     yield from _environments(before, after)
     yield from _scopes(before, after, care)
     yield from _hashes(before, after, left)
-    yield from _closure(before.lock, after.lock, care)
+    yield from _closure(before.lock, after.lock, canonicalize_name(after.name), care)
 
 
 def _environments(before: Project, after: Project) -> Iterator[Difference]:
@@ -241,10 +242,11 @@ def _hashes_of(project: Project) -> dict[Key, frozenset[str]]:
     return found
 
 
-def _closure(before: Lock, after: Lock, care: Marker) -> Iterator[Difference]:
+def _closure(before: Lock, after: Lock, project: str, care: Marker) -> Iterator[Difference]:
+    """What a package of the target needs and its lock does not hold; `project` is the name of the project itself."""
     open_before = set(graph.missing(before, care))
     itself = {package.name for package in after.packages if _is_itself(package)}
     for name, needed in graph.missing(after, care):
-        if (name, needed) not in open_before and name not in itself:
+        if (name, needed) not in open_before and name not in itself and needed != project:
             sentence = f"{name} needs {needed}, which the target lock does not hold"
             yield Difference(name, sentence, EXCUSED)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from converter import graph, markers
 from converter.markers import ANY, EMPTY, Marker
-from converter.model import Lock, Package, PackageId, Project, Scope
+from converter.model import Lock, Package, PackageId, Project, Registry, Scope
 
 LINUX = markers.parse("sys_platform == 'linux'")
 MADE_FOR = LINUX & markers.parse(
@@ -20,6 +20,12 @@ MADE_FOR = LINUX & markers.parse(
     " and (platform_machine == 'x86_64' or platform_machine == 'aarch64')"
 )
 """Where a lock for one environment is taken to be deployed: Pipenv writes down the Python, but not the platform."""
+
+_REAL = markers.parse(
+    "os_name == 'nt' and sys_platform == 'win32' and platform_system == 'Windows'"
+    " or os_name == 'posix' and sys_platform != 'win32' and platform_system != 'Windows'"
+)
+"""The platforms that are: Windows says so in all three, and no other does in any."""
 
 _THERE = MADE_FOR & markers.python("<4")
 """Without a Python that is not there: many a package says `<4` and means nothing by it."""
@@ -33,11 +39,18 @@ def for_one_environment(lock: Lock) -> bool:
 def made_for(lock: Lock, care: Marker, *, flat: bool) -> Marker:
     """The environments that a lock was made for.
 
-    One that was read without edges, and in which no package speaks of a platform, was made for one.
+    One that was read without edges, and in which no package speaks of a platform, was made for one; another such lock
+    for those where it installs any release.
     """
     if for_one_environment(lock) or (flat and not any(map(_speaks_of_platforms, lock.packages))):
         return care & MADE_FOR
-    return care
+    return care & anywhere(lock) & _REAL if flat else care
+
+
+def anywhere(lock: Lock) -> Marker:
+    """Where a lock installs any release at all."""
+    released = (package for package in lock.packages if isinstance(package.id.source, Registry))
+    return union([marker for package in released for marker in package.when.values()])
 
 
 def _speaks_of_platforms(package: Package) -> bool:

@@ -24,7 +24,7 @@ from converter.index.releases import Known
 from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
 from converter.losses import Kind, Loss, Lossy
-from converter.markers import Marker
+from converter.markers import ANY, Marker
 from converter.model import Dependency, Lock, Package, Project, Registry
 
 _SHOWN = 60
@@ -93,9 +93,11 @@ def _closed(lock: Lock, asking: Asking, *, flat: bool) -> Lossy[Lock]:
     gone = closure.loose(seeded.value, care, frozenset({canonicalize_name(asking.project.name)} if not flat else ()))
     told_already = {one.edge.name for one in gone if one.edge.name in SEEDS and one.holds(here)}
     losses = (loss for loss in closure.losses(seeded.value, gone, here) if loss.where not in told_already)
-    partly = closure.uncovered(seeded.value, care, here) if flat else ()
+    partly = tuple(closure.uncovered(seeded.value, care, here)) if flat else ()
     whole = closure.without(seeded.value, gone)
-    made = replace(whole, closed=closure.closed(gone, here).under(care)) if flat else whole
+    apart = any(loss.kind is Kind.OTHER_PLATFORM for loss in partly)
+    held = closure.closed(gone, here) & (conditions.anywhere(lock) if apart else ANY)
+    made = replace(whole, closed=held.under(care)) if flat else whole
     return Lossy(made, (*seeded.losses, *losses, *partly))
 
 
@@ -169,12 +171,13 @@ def _label(package: Package) -> str:
 def _with(package: Package, read: Metadata, needs: Needs, absent: frozenset[str]) -> Package:
     """The package with what its release says of itself; edges that the lock has otherwise were overridden, and stay.
 
-    Not so for the seeds that the whole lock is without: of these older tools wrote neither package nor edges.
+    A target whose tool goes by the releases' own words gets these, for an old lock has lost markers and extras. The
+    seeds that the whole lock is without are added: of these older tools wrote neither package nor edges.
     """
     given, optional = package.dependencies, package.optional_dependencies
     if given is not None:
         given = (*given, *(edge for edge in read.edges if edge.name in absent))
-    anew = given is None or (needs.metadata and _agree(package, read))
+    anew = given is None or ((needs.metadata or needs.published) and _agree(package, read))
     return replace(
         package,
         dependencies=read.edges if anew else given,

@@ -117,6 +117,11 @@ class Kind(Enum):
         "The lock was made for one environment; where else these packages are installed follows from what needs them.",
         "Nothing to do.",
     )  # fmt: skip
+    PIN_REFUSED = (
+        "pin-refused", Level.LOSS,
+        "A release refuses the version that the lock pins of another; uv is told to pass over that, so the pin stays.",
+        "Take the release out of dependency-metadata and lock again, to let uv choose what fits.",
+    )  # fmt: skip
     METADATA_RESTATED = (
         "metadata-restated", Level.NOTE,
         "To uv a pre-release of Python in a marker is its release; the manifest says in plain words what is meant.",
@@ -515,6 +520,11 @@ class Kind(Enum):
         "sources-crossed", Level.STOP,
         "Scopes that may be installed together take a package from two places, and the target's tool allows one.",
         "Take the package from one place in all of them, then lock the source again.",
+    )  # fmt: skip
+    SCOPES_EXCLUSIVE = (
+        "scopes-exclusive", Level.LOSS,
+        "Scopes take a package from two places, so the target is told that they exclude each other.",
+        "Ask for one of them at a time, or take the package from one place in both.",
     )  # fmt: skip
     SOURCE_SHARED = (
         "source-shared", Level.NOTE,

@@ -15,8 +15,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
-from packaging.version import Version
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
 
 Json = dict[str, Any]
 File = Mapping[str, Any]
@@ -26,18 +32,19 @@ RELEASE = re.compile(r"/?pypi/(?P<name>[^/]+)/(?P<version>[^/]+)/json")
 SIMPLE = {"Accept": "application/vnd.pypi.simple.v1+json"}
 
 
-def version_of(filename: str) -> Version | None:
+def release_of(filename: str) -> tuple[str, Version] | None:
     try:
         if filename.endswith(".whl"):
-            return parse_wheel_filename(filename)[1]
-        return parse_sdist_filename(filename)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename):
+            return parse_wheel_filename(filename)[:2]
+        return parse_sdist_filename(filename)
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
         return None
 
 
-def release_files(page: Json, version: str) -> list[File]:
-    wanted = Version(version)
-    return [file for file in page["files"] if version_of(file["filename"]) == wanted]
+def release_files(page: Json, name: str, version: str) -> list[File]:
+    """The files of a release; by name as well, for cffi-1.0.2-2.tar.gz reads as version 2 of something else."""
+    wanted = canonicalize_name(name), Version(version)
+    return [file for file in page["files"] if release_of(file["filename"]) == wanted]
 
 
 def release(name: str, version: str, files: Sequence[File], metadata: str | None) -> Json:
@@ -78,7 +85,7 @@ def with_releases(get: Get) -> Get:
         if found is not None or asked is None:
             return found
         page = get(repository, f"simple/{asked['name']}/", headers=SIMPLE)
-        files = release_files(page, asked["version"]) if page else []
+        files = release_files(page, asked["name"], asked["version"]) if page else []
         return release(asked["name"], asked["version"], files, core_metadata(repository, files)) if files else None
 
     return answer

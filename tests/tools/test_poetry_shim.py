@@ -18,6 +18,7 @@ WHEEL = {"filename": "demo-1.0-py3-none-any.whl", "url": "https://files.test/w",
 SDIST = {"filename": "demo-1.0.tar.gz", "url": "https://files.test/s", "hashes": {"sha256": "bb"}, "yanked": "broken"}
 NEWER = {"filename": "demo-1.1.tar.gz", "url": "https://files.test/n", "hashes": {"sha256": "cc"}}
 ODD = {"filename": "demo.exe", "url": "https://files.test/e", "hashes": {}}
+OTHER = {"filename": "demo-0.2-1.tar.gz", "url": "https://files.test/o", "hashes": {}}  # 1 of `demo-0.2`, by its name
 
 
 @dataclass
@@ -53,7 +54,7 @@ def ask(index: Index, endpoint: str) -> dict[str, Any] | None:
 
 
 def test_a_missing_release_is_answered_from_the_simple_page_and_the_wheel() -> None:
-    answer = ask(Index({"simple/demo/": {"files": [SDIST, WHEEL, NEWER, ODD]}}), "pypi/demo/1.0/json")
+    answer = ask(Index({"simple/demo/": {"files": [OTHER, SDIST, WHEEL, NEWER, ODD]}}), "pypi/demo/1.0/json")
     assert answer is not None
     assert answer["info"] == {
         "name": "demo",

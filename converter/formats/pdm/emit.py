@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from converter import graph
 from converter.formats.pdm.content_hash import content_hash, content_hashes
 from converter.formats.pdm.cuts import target_ranges, within
 from converter.formats.pdm.entries import Values, entries, order
@@ -17,10 +18,9 @@ from converter.formats.pdm.tool_table import without
 from converter.formats.pdm.unchosen import unchosen
 from converter.formats.pdm.walked import says_the_same
 from converter.formats.pdm.write import manifest_text
-from converter.graph import covered
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import Marker
-from converter.model import Lock, Project
+from converter.model import Lock, Project, ScopeKind
 from converter.pyproject.edit import checked, read_document
 from converter.pyproject.itself import without_itself
 from converter.pyproject.retire import belonging
@@ -74,7 +74,7 @@ def _declared(project: Project) -> tuple[object, ...]:
 
 def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     """The lock's text: with groups and a marker for each entry, or by its edges alone where these tell scopes apart."""
-    care = covered(project)
+    care = graph.covered(project)
     lock = unchosen(lock)
     rows = rows_of(project, lock, care)
     own = lock.tool.get("pdm", {})
@@ -88,14 +88,21 @@ def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
         bare = _text(project, lock, rows.value, manifest, [flag for flag in strategy if flag != INHERIT])
         walked = parse(Tree.of({MANIFEST: manifest, LOCK: bare}), project.name).value
         if says_the_same(project, walked, care):
-            detail = f"for {', '.join(sorted(shared))}"
+            detail = "; ".join((f"for {', '.join(sorted(shared))}", *_leaning(project)))
             told = Loss(kind=Kind.EDGES_DECIDE, where=f"{LOCK}: metadata.strategy", detail=detail, packages=shared)
             return Lossy(bare, (*left, told, *_losses(lock)))
     return Lossy(text, (*rows.losses, *_losses(lock)))
 
 
+def _leaning(project: Project) -> Iterator[str]:
+    """A word on each group that asks for the project: without main, PDM installs nothing of what that needs."""
+    for scope in sorted(graph.on_top(project)):
+        if scope.kind is ScopeKind.GROUP:
+            yield f"what the project needs comes to {scope} with main alone"
+
+
 def _text(project: Project, lock: Lock, rows: Sequence[Row], manifest: str, strategy: Sequence[str]) -> str:
-    care, own = covered(project), lock.tool.get("pdm", {})
+    care, own = graph.covered(project), lock.tool.get("pdm", {})
     document = values(manifest, MANIFEST)
     targets = _targets(project, own.get("targets"), rows, care)
     made = entries(project, sorted(rows, key=order), care, strategy)

@@ -109,11 +109,16 @@ def _dependencies(row: Row, written: Mapping[str, object], care: Marker) -> list
 
 
 def _respelled(line: str) -> str:
-    """A line of PDM's own lock as the newest PDM writes it."""
+    """A line of PDM's own lock as the newest PDM writes it; words in another order are so by PDM's cache, and stay."""
     try:
-        return published_text(line, frozenset())
+        today = published_text(line, frozenset())
     except ValueError:
         return line
+    return line if _words(line) == _words(today) else today
+
+
+def _words(line: str) -> list[str]:
+    return sorted(line.translate({ord("("): None, ord(")"): None}).split(" "))
 
 
 def _files(package: Package, *, static: bool) -> Iterator[Values]:

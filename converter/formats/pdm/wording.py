@@ -84,6 +84,7 @@ def known_words(line: str) -> str:
 def published_text(line: str, extras: frozenset[str]) -> str:
     """A release's own requirement as PDM quotes it, without the extras that ask for it; empty where these do not.
 
+    Spelled twice, as PDM does that has it in its cache or reads it from a lock: that may turn the marker's order.
     Raises ValueError for a line that is no requirement.
     """
     try:
@@ -96,7 +97,7 @@ def published_text(line: str, extras: frozenset[str]) -> str:
         return ""
     name = re.sub(r"[^A-Za-z0-9]+", "-", read.name)
     inner = f"[{','.join(sorted(read.extras))}]" if read.extras else ""
-    text = _without_extras(str(read.marker), asked) if read.marker else ""
+    text = respelled(_without_extras(str(read.marker), asked)) if read.marker else ""
     if read.url:
         return f"{name}{inner} @ {read.url}" + (f" ; {text}" if text else "")
     return f"{name}{inner}{read.specifier}" + (f"; {text}" if text else "")

@@ -6,7 +6,7 @@ Where a scope has several, the environment decides: the one that the lock's `env
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -28,6 +28,7 @@ _PLATFORMS = (
 )
 
 Environment = Mapping[str, str]
+_Scopes = Mapping[Scope, tuple[tuple[Package, Marker], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,29 @@ def choose(project: Project) -> Lossy[Choice]:
             losses.append(_flattened(fork, kept, environment))
             named = named or any(fork.holding(e) != (kept,) for e in _minors(project, environment))
         found[scope] = rows
-    python = environment_of(project)["python_version"] if named else None
-    return Lossy(Choice(scopes=found, python=python), tuple(losses))
+    if not named:
+        return Lossy(Choice(scopes=found), tuple(losses))
+    python = environment_of(project)["python_version"]
+    there = {scope: _there(rows, python) for scope, rows in found.items()}
+    return Lossy(Choice(scopes=there, python=python), (*losses, *_elsewhere(found, there, python)))
+
+
+def _there(rows: Iterable[tuple[Package, Marker]], python: str) -> tuple[tuple[Package, Marker], ...]:
+    """What is installed on the one Python that the lock is for, under what is left of its marker.
+
+    As in a lock of Pipenv's own. An entry for another Python would count: `pipenv requirements` keeps the last marker
+    of a name that several categories have.
+    """
+    minor = markers.python(f"=={python}.*")
+    return tuple((package, marker.under(minor)) for package, marker in rows if not (marker & minor).is_empty())
+
+
+def _elsewhere(before: _Scopes, after: _Scopes, python: str) -> Iterator[Loss]:
+    """The packages that no category needs on that Python."""
+    old, new = ({package.name for rows in scopes.values() for package, _ in rows} for scopes in (before, after))
+    for name in sorted(old - new):
+        detail = f"{name} is wanted on no Python {python}"
+        yield Loss(kind=Kind.OTHER_PLATFORM, where=name, detail=detail, packages=frozenset({name}))
 
 
 def _rows(project: Project) -> dict[Scope, tuple[tuple[Package, Marker], ...]]:

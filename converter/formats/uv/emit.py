@@ -16,6 +16,7 @@ from converter.formats.uv.manifest import manifest_text
 from converter.formats.uv.parse import declared_in, parse
 from converter.formats.uv.places import united
 from converter.formats.uv.references import in_text
+from converter.formats.uv.room import roomy
 from converter.formats.uv.settings import BACKEND, MANIFEST
 from converter.formats.uv.tool_table import tool_uv, without
 from converter.losses import Kind, Loss, Lossy
@@ -37,14 +38,15 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
         return Lossy(tree.put(LOCK, text))
     placed = united(project, MANIFEST)
     project, apart = _for_closed(in_text(placed.value))
-    written = manifest_text(project, tree)
+    room = roomy(project, MANIFEST)
+    written = manifest_text(room.value, tree)
     result = tree.put(MANIFEST, written.value) if written.value != tree.text(MANIFEST) else tree
     if project.lock is None:
         return Lossy(result, (*placed.losses, *written.losses))
     declared = replace(declared_in(result, project.name, project.workspace), workspace=project.workspace)
     folders = read_folders(result, project.lock.packages)
     content = composed(declared, project.lock, _root(declared, written.value), folders)
-    losses = (*placed.losses, *apart, *written.losses, *content.losses, *_unsayable(project.lock))
+    losses = (*placed.losses, *apart, *room.losses, *written.losses, *content.losses, *_unsayable(project.lock))
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
 
 

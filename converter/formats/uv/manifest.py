@@ -38,13 +38,17 @@ def manifest_text(project: Project, tree: Tree) -> Lossy[str]:
     made = indexes.written_indexes(named)
     declared = declare.declare(named, fields(named), _python(named), indexes.names(made))
     edited = put_groups(put_project(text, declared.tables), declared.tables)
-    rows = () if restated.KEY in tool_uv(text) else restated.restated(named)
+    rows: Lossy[tuple[restated.Row, ...]] = (
+        Lossy(()) if restated.KEY in tool_uv(text) else restated.restated(named, MANIFEST)
+    )
     settings = (
-        dict(_settings(named)) | _package(project, named, document) | ({restated.KEY: list(rows)} if rows else {})
+        dict(_settings(named))
+        | _package(project, named, document)
+        | ({restated.KEY: list(rows.value)} if rows.value else {})
     )
     final = put_settings(edited, settings, declared.sources, list(indexes.index_rows(made)))
     final = put_members(final, _members(named))
-    left = (*declare.losses(named), *_left(project), *restated.losses(rows, MANIFEST))
+    left = (*declare.losses(named), *_left(project), *rows.losses)
     told = (*hidden(tree, document), *indexes.losses(project), *left)
     return Lossy(checked(final), told)
 

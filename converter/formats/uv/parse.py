@@ -73,7 +73,11 @@ def _manifest(document: Table, text: str, name: str) -> _Manifest:
     document.skip_all()
     tool.skip_all()
     settings = read_settings(uv, standard.name or name)
-    return _Manifest(standard=standard, settings=settings, losses=(*standard.losses, *left(uv, settings)))
+    return _Manifest(
+        standard=standard,
+        settings=settings,
+        losses=(*standard.losses, *left(uv, settings, built=bool(standard.build_system))),
+    )
 
 
 def _reached(read: Read, manifest: _Manifest) -> Reached:

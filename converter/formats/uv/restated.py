@@ -2,7 +2,8 @@
 
 uv takes a pre-release of Python in a marker for its release, so that to it `<= "3.11.0a6"` (coverage's word for
 tomli) holds on Python 3.11.0, where other tools do not install it. Said again in plain words for exactly that
-release, uv installs what the source installs and keeps the lock when it resolves anew.
+release, uv installs what the source installs and keeps the lock when it resolves anew. So it does with a release that
+the source's tool locked beside a version which the release's own words refuse: these are said without that version.
 Specification: https://docs.astral.sh/uv/reference/settings/#dependency-metadata.
 """
 
@@ -15,6 +16,7 @@ from operator import or_
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from converter import markers
 from converter.formats.uv.edges import needed
@@ -22,34 +24,42 @@ from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.metadata import specifier_text
 from converter.formats.uv.published import own_words, published
 from converter.formats.uv.python import python_text
-from converter.losses import Kind, Loss
+from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, EMPTY, Marker
-from converter.model import ANY_VERSION, Dependency, Lock, Package, Project, Registry, Requirement
+from converter.model import ANY_VERSION, Dependency, Lock, Package, Project, Registry, Requirement, release
 from converter.pyproject.requirement import parse_requirement, requirement_text
 
 KEY = "dependency-metadata"
 Row = dict[str, object]
 
 
-def restated(project: Project) -> tuple[Row, ...]:
-    """A row for each released package of the lock with an edge that uv would follow elsewhere than the source does."""
+def restated(project: Project, manifest: str) -> Lossy[tuple[Row, ...]]:
+    """A row for each released package of the lock with an edge that uv would follow elsewhere than the source does.
+
+    Each is told, at the file `manifest`.
+    """
     lock = project.lock
     if lock is None:
-        return ()
+        return Lossy(())
     stated = project.requires_python or lock.requires_python
     care = (ANY if stated is None else markers.python(str(stated))) & _covered(lock)
     places: dict[str, Marker] = {}
+    held: dict[str, list[Package]] = {}
     for package in lock.packages:
         places[package.name] = places.get(package.name, EMPTY) | needed(package)
-    released = (p for p in lock.packages if isinstance(p.id.source, Registry))
-    return tuple(_row(p) for p in released if _misread(p, care, places))
+        held.setdefault(package.name, []).append(package)
+    released = [p for p in lock.packages if isinstance(p.id.source, Registry)]
+    overridden = {requirement.name for requirement in project.overrides}
+    refused = {p.id: frozenset(_refused(p, care, held)) - overridden for p in released}
+    found = [p for p in released if refused[p.id] or _misread(p, care, places)]
+    losses = (_loss(p, refused[p.id], f"{manifest}: tool.uv.{KEY}") for p in found)
+    return Lossy(tuple(_row(p, refused[p.id]) for p in found), tuple(losses))
 
 
-def losses(rows: tuple[Row, ...], manifest: str) -> Iterator[Loss]:
-    """A note for each row."""
-    for row in rows:
-        detail = f"{row['name']} {row['version']}"
-        yield Loss(kind=Kind.METADATA_RESTATED, where=f"{manifest}: tool.uv.{KEY}", detail=detail)
+def _loss(package: Package, refused: frozenset[str], where: str) -> Loss:
+    kind = Kind.PIN_REFUSED if refused else Kind.METADATA_RESTATED
+    detail = f"{package.name} {package.id.version}" + (f" and {', '.join(sorted(refused))}" if refused else "")
+    return Loss(kind=kind, where=where, detail=detail, packages=refused)
 
 
 def locked(rows: object) -> list[Row]:
@@ -73,6 +83,23 @@ def _exact(edges: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
 
 def _covered(lock: Lock) -> Marker:
     return reduce(or_, lock.environments, EMPTY) if lock.environments else ANY
+
+
+def _refused(package: Package, care: Marker, held: Mapping[str, Sequence[Package]]) -> Iterator[str]:
+    """The names that the package needs in versions of which the lock holds none where it is installed with it."""
+    here = needed(package) & care
+    for extra in ("", *package.extras):
+        for edge in package.optional_dependencies.get(extra, ()) if extra else package.dependencies or ():
+            beside = [p for p in held.get(edge.name, ()) if not (edge.marker & here & needed(p)).is_empty()]
+            if beside and not any(_admits(edge, p) for p in beside):
+                yield edge.name
+
+
+def _admits(edge: Dependency, package: Package) -> bool:
+    """Whether a version is one of those that an edge asks for; what is no release of an index always is."""
+    version = release(package.id.version)
+    numbered = isinstance(package.id.source, Registry) and isinstance(version, Version)
+    return not numbered or edge.specifier.contains(version, prereleases=True)
 
 
 def _misread(package: Package, care: Marker, places: Mapping[str, Marker]) -> bool:
@@ -103,19 +130,21 @@ def _rounded(package: Package, extra: str, places: Mapping[str, Marker]) -> Iter
             yield requirement.marker, rounded.with_extras(frozenset({extra})), EMPTY
 
 
-def _row(package: Package) -> Row:
+def _row(package: Package, refused: frozenset[str]) -> Row:
     required, extras = _required(package)
+    said = (replace(r, specifier=ANY_VERSION) if r.name in refused else r for r in required)
     return {
         "name": package.name,
         "version": package.id.version,
-        "requires-dist": sorted(dict.fromkeys(map(_line, required))),
+        "requires-dist": sorted(dict.fromkeys(map(_line, said))),
         **({"provides-extra": sorted(extras)} if extras else {}),
     }
 
 
 def _required(package: Package) -> tuple[Sequence[Requirement], frozenset[str]]:
     """What the release requires, in its own words or else as the edges say it, and the extras that these name."""
-    if package.requires_dist is not None and (said := own_words(package)):
+    said = own_words(package)
+    if said and len(said) == len(package.requires_dist or ()):
         return said, frozenset().union(*(requirement.marker.names() for requirement in said))
     required = [_requirement(edge, ANY) for edge in package.dependencies or ()]
     for extra, edges in package.optional_dependencies.items():

@@ -56,6 +56,8 @@ _COUNTS = (
 )
 """Settings that change what is resolved or installed, so leaving them behind is a loss."""
 
+_DEFAULTS = {"resolution": "highest", "prerelease": "if-necessary-or-explicit", "fork-strategy": "requires-python"}
+
 _NEEDLESS = (
     "add-bounds",
     "allow-insecure-host",
@@ -153,13 +155,18 @@ def read_settings(uv: Table, name: str) -> Settings:
     )
 
 
-def left(uv: Table, settings: Settings) -> Iterator[Loss]:
-    """A loss for each setting that only uv has."""
+def left(uv: Table, settings: Settings, *, built: bool) -> Iterator[Loss]:
+    """A loss for each setting that only uv has. `built` says that the manifest names a build system.
+
+    `package` is one where it contradicts that: other tools install the project itself where it is built, only there.
+    """
     uv.take(BACKEND)
+    counts = (*_COUNTS, *(() if uv.data.get("package", built) is built else ("package",)))
     for key in uv.keys():  # noqa: SIM118  # a Table is no mapping
-        kind = Kind.SETTING_LEFT if key in _COUNTS else Kind.SETTING_NEEDLESS if key in _NEEDLESS else None
+        kind = Kind.SETTING_LEFT if key in counts else Kind.SETTING_NEEDLESS if key in _NEEDLESS else None
         if kind is not None:
             value = uv.take(key)
+            kind = Kind.SETTING_NEEDLESS if value == _DEFAULTS.get(key) else kind
             if key != "prerelease" or not settings.prereleases:
                 yield Loss(kind=kind, where=f"{MANIFEST}: {uv.at(key)}", detail=f"{key} = {shown(value)}")
     if settings.prereleases:

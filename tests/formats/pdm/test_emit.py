@@ -173,6 +173,20 @@ def test_words_are_compared_as_pdms_own_lock_command_can() -> None:
     assert second["marker"] == 'implementation_name == "pypy"'
 
 
+def test_a_quoted_marker_has_the_order_that_pdms_relock_leaves_alone() -> None:
+    # what PDM makes of it at first sight begins with the implementation; read again it turns round
+    first = """implementation_name == 'cpython' and (sys_platform != 'ios' and sys_platform != 'android')"""
+    lines = ("b; (implementation_name == 'cpython' and sys_platform != 'ios' and sys_platform != 'android')",)
+    asking = replace(package("a", main=ANY), dependencies=(Dependency(name="b"),), requires_dist=lines)
+    edge = replace(asking, dependencies=(Dependency(name="b", marker=markers.parse(first)),))
+    quoted, _ = entries(project(edge, package("b", main=markers.parse(first))))
+    (turned,) = quoted["dependencies"]
+    assert turned == 'b; (sys_platform != "ios" and sys_platform != "android") and implementation_name == "cpython"'
+    own = {"entries": {(): {"groups": ["default"], "dependencies": [f"b; {first}".replace("'", '"')]}}}
+    kept, _ = entries(project(replace(edge, tool={"pdm": own}), package("b", main=markers.parse(first))))
+    assert kept["dependencies"] == own["entries"][()]["dependencies"]
+
+
 def test_the_projects_own_extras_are_asked_for_by_its_name() -> None:
     own = Requirement(name="demo", extras=frozenset({"x"}), source=Directory(path=".", editable=True))
     dev = {"dev": Group(requirements=(own, Requirement(name="demo", source=Directory(path="."))))}

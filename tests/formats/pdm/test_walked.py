@@ -80,5 +80,7 @@ def test_a_group_that_asks_for_the_project_leaves_to_main_what_main_installs() -
         tool={"build-system": {"build-backend": "hatchling.build", "requires": ["hatchling"]}},
     )  # fmt: skip
     assert decided(whole)
+    (note,) = (loss for loss in FORMAT.emit(whole, Tree.of({})).losses if loss.kind is Kind.EDGES_DECIDE)
+    assert note.detail == "for b; what the project needs comes to group dev with main alone"
     without = replace(whole, dependency_groups={"dev": Group(requirements=(Requirement(name="b"),))})
     assert not decided(without)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 from packaging.specifiers import SpecifierSet
@@ -65,9 +66,21 @@ def test_a_fork_is_flattened_and_its_python_named() -> None:
     project = FORMAT.parse(done.value, "app").value
     assert project.lock is not None
     assert [(p.name, p.id.version, p.when) for p in project.lock.packages] == [
-        ("numpy", "2.0", {MAIN: markers.parse(NEW)}),
+        ("numpy", "2.0", {MAIN: ANY}),
         ("other", "1.0", {MAIN: ANY}),
     ]
+
+
+def test_what_no_category_installs_on_the_one_python_is_left_out() -> None:
+    dev = Scope(ScopeKind.GROUP, "dev")
+    given = fork(">=3.9")
+    old, some = markers.parse("python_version < '3.11'"), markers.parse("python_version >= '3.11' and os_name == 'nt'")
+    more = (package("tomli", when={MAIN: old}), package("exceptions", when={MAIN: old, dev: some}))
+    assert given.lock
+    done = choose(replace(given, lock=replace(given.lock, packages=(*given.lock.packages, *more))))
+    rows = {scope: {p.name: str(marker) for p, marker in rows} for scope, rows in done.value.scopes.items()}
+    assert rows == {MAIN: {"numpy": "", "other": ""}, dev: {"exceptions": "os_name == 'nt'"}}
+    assert told(done.losses)[1:] == ["NOTE other-platform: tomli: tomli is wanted on no Python 3.14"]
 
 
 def test_the_environments_of_the_lock_choose() -> None:

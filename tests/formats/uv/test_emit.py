@@ -236,6 +236,21 @@ def test_main_wins_where_a_group_pins_another_version() -> None:
     assert whens(again(given)) == {("n", "1.0"): {MAIN: ANY, DEV: ANY}}
 
 
+def test_a_group_does_not_go_on_asking_for_the_version_that_made_room() -> None:
+    """With both pins uv would never lock again."""
+    pins = [Requirement(name="n", specifier=SpecifierSet(f"=={version}")) for version in ("1.0", "2.0")]
+    given = project(
+        package("n", "1.0"),
+        package("n", "2.0", when={DEV: ANY}),
+        dependencies=(pins[0],),
+        dependency_groups={"dev": Group(requirements=(pins[1], Requirement(name="o")))},
+    )
+    manifest, _, told = emitted(given)
+    assert tomllib.loads(manifest)["dependency-groups"] == {"dev": ["n", "o"]}
+    assert tomllib.loads(manifest)["project"]["dependencies"] == ["n==1.0"]
+    assert "LOSS specifier-widened: pyproject.toml: n==2.0 in group dev" in told
+
+
 def test_sources_stand_in_their_table() -> None:
     git = Vcs(
         type="git", url="git@h.example:t/g.git", revision="v1", reference="tag", commit=COMMIT, subdirectory="a/b"
@@ -550,3 +565,19 @@ def test_an_archive_repeats_what_it_requires() -> None:
         "]\n"
         'provides-extras = ["cli"]'
     )
+
+
+def test_the_scope_for_which_a_name_comes_from_an_index_stands_beside_it() -> None:
+    """As uv 0.13.9 writes it of `{ index = "corp", group = "dev" }`; a lock without is out of date."""
+    corp = Registry(CORP)
+    given = project(
+        package("n", source=corp, when={MAIN: ANY, DEV: ANY}),
+        dependencies=(Requirement(name="n"),),
+        dependency_groups={"dev": Group(requirements=(Requirement(name="n", source=corp),))},
+        indexes=(Index(name="corp", url=CORP, priority=Priority.EXPLICIT),),
+    )
+    manifest, lock, _ = emitted(given)
+    assert tomllib.loads(manifest)["tool"]["uv"]["sources"] == {"n": [{"group": "dev", "index": "corp"}]}
+    (root,) = entries(lock, "demo")
+    said = {"name": "n", "index": CORP, "conflict": {"package": "demo", "group": "dev"}}
+    assert root["metadata"] == {"requires-dist": [{"name": "n"}], "requires-dev": {"dev": [said]}}

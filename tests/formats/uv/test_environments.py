@@ -40,13 +40,27 @@ def test_a_prerelease_of_python_is_its_release_where_that_changes_nothing(needed
 def test_a_prerelease_of_python_is_said_again_in_plain_words_where_uv_would_install_more() -> None:
     edge = Dependency(name="tomli", marker=parse(A6), rounded=rounded(A6), specifier=SpecifierSet("<3,>=1.1.0"))
     coverage = package("coverage", extras=frozenset({"toml"}), optional_dependencies={"toml": (edge,)})
-    given = project(coverage, package("tomli", when={MAIN: parse("python_version < '3.11'")}))
+    given = project(coverage, package("tomli", "2.0", when={MAIN: parse("python_version < '3.11'")}))
     manifest, lock, told = emitted(given)
     words = ["tomli>=1.1.0,<3 ; python_full_version < '3.11' and extra == 'toml'"]
     row = {"name": "coverage", "version": "1.0", "requires-dist": words}
     assert tomllib.loads(manifest)["tool"]["uv"]["dependency-metadata"] == [{**row, "provides-extra": ["toml"]}]
     assert tomllib.loads(lock)["manifest"]["dependency-metadata"] == [{**row, "provides-extras": ["toml"]}]
     assert told == ["NOTE metadata-restated: pyproject.toml: tool.uv.dependency-metadata: coverage 1.0"]
+
+
+def test_a_pin_that_a_release_refuses_stays() -> None:
+    """Without the row uv 0.13.9 takes another version of one of the two at its next lock."""
+    edge = Dependency(name="b", specifier=SpecifierSet(">=4.4"), marker=parse("python_version < '3.12'"))
+    words = ("b>='4.4' ; python_version < '3.12'", "c ; extra == 'x'")
+    given = project(package("a", dependencies=(edge,), requires_dist=words), package("b", "4.2"))
+    manifest, lock, told = emitted(given)
+    row = {"name": "a", "version": "1.0", "requires-dist": ["b ; python_full_version < '3.12'"]}
+    assert tomllib.loads(manifest)["tool"]["uv"]["dependency-metadata"] == [row]
+    assert edges(lock, "a") == [{"name": "b", "marker": "python_full_version < '3.12'"}]
+    assert told == ["LOSS pin-refused: pyproject.toml: tool.uv.dependency-metadata: a 1.0 and b"]
+    fitting = project(package("a", dependencies=(edge,)), package("b", "4.4"))
+    assert "dependency-metadata" not in emitted(fitting)[0]
 
 
 def test_forks_follow_what_a_release_says_itself() -> None:
