@@ -2,7 +2,7 @@
 
 No lock of Pipenv, pip or pylock says what such a package needs, and uv takes no lock that says otherwise than the
 folder does. What stands there literally is read (`[project]`, `[tool.poetry]`, setup.cfg, setup.py) and nothing is
-executed. A folder outside of the project is not read.
+executed. A folder outside of the project is read where the tree shows it: in the same repository.
 """
 
 from __future__ import annotations
@@ -108,25 +108,26 @@ def _with(project: Project, scope: Scope, asked: Requirement) -> Project:
 
 def _is_folder(package: Package) -> bool:
     """Whether it is built from a folder that is not the project's own."""
-    return isinstance(package.id.source, Directory) and inside(package.id.source) not in (None, PurePosixPath())
+    return place(package.id.source) not in (None, PurePosixPath())
 
 
 def inside(source: Source | None) -> PurePosixPath | None:
     """Where in the project a folder lies; `None` for one that lies elsewhere, and for what is no folder."""
-    if not isinstance(source, Directory):
+    path = place(source)
+    return None if path is None or ".." in path.parts else path
+
+
+def place(source: Source | None) -> PurePosixPath | None:
+    """The way to a folder from the project's; `None` for one that is named from the root of the disk, or is none."""
+    if not isinstance(source, Directory) or "\\" in source.path:
         return None
-    parts: list[str] = []
-    for part in PurePosixPath(source.path, source.subdirectory or "").parts:
-        if part == ".." and not parts:
-            return None
-        parts = parts[:-1] if part == ".." else [*parts, part]
-    path = PurePosixPath(*parts)
+    path = PurePosixPath(posixpath.normpath(PurePosixPath(source.path, source.subdirectory or "")))
     return None if path.is_absolute() else path
 
 
 def read(tree: Tree, source: Source) -> Said | None:
     """What the tree in a folder says of itself; `None` where it does not say so literally, or cannot be read."""
-    path = inside(source)
+    path = place(source)
     if path is None:
         return None
     inner = tree.below(path)
@@ -173,7 +174,7 @@ def _described(package: Package, tree: Tree, places: Mapping[str, Directory]) ->
     said = read(tree, package.id.source)
     if said is None:
         return package
-    words = tuple(_words(_from_root(said, inside(package.id.source) or PurePosixPath())))
+    words = tuple(_words(_from_root(said, place(package.id.source) or PurePosixPath())))
     stated = Stated(requires_dist=words, provides_extra=tuple(said.optional))
     known = understood(stated, name=package.name, version=package.id.version or "")
     open_ = package.dependencies is None
