@@ -363,8 +363,8 @@ def _retired(tree: Tree, source: Format) -> Lossy[Tree]:
     """The tree without the source's files, but for those that something else reads."""
     bare = source.retire(tree)
     result, told = bare.value, list(bare.losses)
-    for path in (p for p, content in bare.value.changes.items() if content is None):
-        if read_by := leftovers.readers(tree, path):
-            result = result.put(path, tree.get(path) or b"")
-            told.append(Loss(kind=Kind.FILE_STAYS, where=str(path), detail=f"read by {', '.join(read_by)}"))
+    gone = [path for path, content in bare.value.changes.items() if content is None]
+    for path, read_by in leftovers.staying(tree, gone).items():
+        result = result.put(path, tree.get(path) or b"")
+        told.append(Loss(kind=Kind.FILE_STAYS, where=str(path), detail=f"read by {', '.join(read_by)}"))
     return Lossy(result, tuple(told))

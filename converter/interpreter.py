@@ -32,6 +32,7 @@ MANIFEST = "pyproject.toml"
 FILES = (MANIFEST, ".python-version", "runtime.txt", "requirements.txt", "Dockerfile")
 _MINOR = 2
 _MINORS = tuple(f"3.{minor}" for minor in range(6, 30))
+_OLD = ("2.7", "2.8", *(f"3.{minor}" for minor in range(6)))  # 2.8: a marker may begin there
 MINORS = tuple(f"3.{minor}" for minor in range(6, 15))
 """The minor releases that are there."""
 TO_COME = _MINORS[len(MINORS) :]
@@ -206,8 +207,15 @@ def _bounds(
         return []
     at = spoken.index(low)
     cut = next((minor for minor in spoken[at:] if refused[minor]), None)
-    below = [(f">={low}", refused[spoken[at - 1]], "older ones")] if at else []
+    older = refused[spoken[at - 1]] if at else _refusing_older(needed, stated)
+    below = [(f">={low}", older, "older ones")] if older else []
     return [*below, *([(f"<{cut}", refused[cut], "newer ones")] if cut else [])]
+
+
+def _refusing_older(needed: Mapping[str, SpecifierSet], stated: SpecifierSet) -> list[str]:
+    """Who refuses an interpreter of the range that is older than any that is looked at."""
+    admitted = [minor for minor in _OLD if stated.contains(_full(minor))]
+    return sorted({name for minor in admitted for name in _refusing(needed, minor)})
 
 
 def _refuse(names: list[str]) -> str:

@@ -207,6 +207,13 @@ def test_a_believed_range_begins_where_the_packages_begin() -> None:
     ]
 
 
+def test_a_range_that_begins_before_any_python_of_today_begins_where_the_packages_do() -> None:
+    given = replace(locked(black=">=3.6", six=">=2.7"), requires_python=SpecifierSet(">=2.8"))
+    assert interpreter.narrowed(given, BELIEVED).value.requires_python == SpecifierSet(">=2.8,>=3.6")
+    old = replace(locked(six=">=2.7"), requires_python=SpecifierSet(">=2.8"))
+    assert interpreter.narrowed(old, BELIEVED) == Lossy(old)
+
+
 def test_where_nothing_says_which_python_the_packages_do() -> None:
     unknown = (Loss(kind=Kind.PYTHON_UNKNOWN, where="project", detail="no evidence was found"),)
     silent = replace(locked(a=">=3.10", b="<3.13"), requires_python=None)

@@ -32,12 +32,20 @@ def counts_of(outcome: Outcome) -> Counts | None:
         return None
     before, after = _hashes(done.before), {(name, value) for (name, value), _ in _artifacts(done.after)}
     return Counts(
-        packages_before=len(done.before.lock.packages),
-        packages_after=len(done.after.lock.packages),
+        packages_before=_packages(done.before),
+        packages_after=_packages(done.after),
         hashes_before=len(before),
         hashes_carried=len(before & after),
         hashes_adopted=len(after - before),
     )
+
+
+def _packages(project: Project) -> int:
+    """How many a lock holds beside the project itself, which some formats list and others do not."""
+    from converter.model import Directory
+
+    sources = (package.id.source for package in (project.lock.packages if project.lock else ()))
+    return sum(not (isinstance(source, Directory) and source.path == ".") for source in sources)
 
 
 def _hashes(project: Project) -> set[Hashed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -9,13 +10,18 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from converter.tree import Tree
 
 FILES = ("Dockerfile", "Containerfile", "docker/Dockerfile", ".devcontainer/Dockerfile", "setup.py", "setup.cfg")
 """The files that are looked at, beside pyproject.toml."""
 
+_TESTING = ("tox.ini", ".readthedocs.yaml", ".readthedocs.yml")
+"""What installs requirements files for tests and documentation."""
+
+_PIP = re.compile(r"requirements|constraints")
+_NESTED = re.compile(r"\s*(?:-[rc]\s*|--(?:requirement|constraint)[= ]\s*)(?P<file>[^\s#]+)")
 _MANIFEST = "pyproject.toml"
 _KEYS = ("file", "files")
 
@@ -23,12 +29,39 @@ WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.
 """Where a tool may be installed for tests."""
 
 
-def readers(tree: Tree, path: PurePosixPath) -> tuple[str, ...]:
-    """The files that name `path` outside a comment (`COPY Pipfile* ./`), so that they break when it goes."""
+def staying(tree: Tree, gone: Collection[PurePosixPath]) -> dict[PurePosixPath, tuple[str, ...]]:
+    """Of the files that a conversion would remove those that something else reads, each with its readers.
+
+    What stays may read others, which stay with it.
+    """
+    found: dict[PurePosixPath, tuple[str, ...]] = {}
+    while fresh := {p: r for p in gone if p not in found and (r := readers(tree, p, {*gone} - found.keys()))}:
+        found |= fresh
+    return found
+
+
+def readers(tree: Tree, path: PurePosixPath, gone: Collection[PurePosixPath] = ()) -> tuple[str, ...]:
+    """The files that name `path` outside a comment (`COPY Pipfile* ./`), so that they break when it goes.
+
+    `gone` are those that go too.
+    """
     stem = re.escape(path.name.split(".")[0])
-    named = re.compile(rf"(?<![\w.-])(?:{re.escape(path.name)}(?![\w.-])|{stem}\*)")
-    found = [file for file in FILES if any(named.search(line) for line in _lines(tree, file))]
-    return (*found, *(_MANIFEST,) * _is_named(tree, path))
+    named = re.compile(rf"(?:(?<![\w.-])|(?<=-[rc]))(?:{re.escape(path.name)}(?![\w.-])|{stem}\*)")
+    found = [file for file in (*FILES, *_TESTING) if any(named.search(line) for line in _lines(tree, file))]
+    nested = [str(p) for p in _requirements(tree) if p not in gone and p != path and path in _nested(tree, p)]
+    return (*found, *nested, *(_MANIFEST,) * _is_named(tree, path))
+
+
+def _requirements(tree: Tree) -> Iterator[PurePosixPath]:
+    """Every file that may be pip's, wherever it lies."""
+    return (path for path in tree.paths() if path.suffix in (".txt", ".in") and _PIP.search(str(path)))
+
+
+def _nested(tree: Tree, path: PurePosixPath) -> Iterator[PurePosixPath]:
+    """The files that a requirements file reads, as pip finds them: from where it lies."""
+    for line in _lines(tree, str(path)):
+        if match := _NESTED.match(line):
+            yield PurePosixPath(posixpath.normpath(posixpath.join(path.parent, match["file"])))
 
 
 def _is_named(tree: Tree, path: PurePosixPath) -> bool:

@@ -521,6 +521,11 @@ class Kind(Enum):
         "Scopes that may be installed together take a package from two places, and the target's tool allows one.",
         "Take the package from one place in all of them, then lock the source again.",
     )  # fmt: skip
+    SCOPES_EXCLUSIVE = (
+        "scopes-exclusive", Level.LOSS,
+        "Scopes take a package from two places, so the target is told that they exclude each other.",
+        "Ask for one of them at a time, or take the package from one place in both.",
+    )  # fmt: skip
     SOURCE_SHARED = (
         "source-shared", Level.NOTE,
         "Scopes take a package from one place in two forms (editable and not, a tag and its commit); one is used.",

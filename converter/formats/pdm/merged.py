@@ -20,7 +20,7 @@ from converter import graph, markers
 from converter.formats.pdm.rows import Row
 from converter.formats.pdm.wording import SIZE, known_words, marker_text, size
 from converter.markers import Marker
-from converter.model import Project, Requirement
+from converter.model import Project, Registry, Requirement
 
 if TYPE_CHECKING:
     from dep_logic.markers import BaseMarker
@@ -36,6 +36,16 @@ class _Way:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a requirement asks for: an entry, where, by which comparisons of versions, and whether by its place."""
+
+    key: Key
+    text: str
+    operators: tuple[str, ...]
+    direct: bool
+
+
 def key_of(row: Row) -> Key:
     """The identity of an entry, whatever its version."""
     return row.package.name, tuple(sorted(row.extras))
@@ -48,14 +58,17 @@ def merged_texts(project: Project, rows: Sequence[Row], lines: Sequence[Sequence
     """
     keys = [key_of(row) for row in rows]
     single = {key for key in keys if keys.count(key) == 1} if len(set(keys)) < len(keys) else set(keys)
-    ways: dict[Key, list[_Way]] = {key: [] for key in keys}
-    for key, text in _roots(project):
-        if key in ways:
-            ways[key].append(_Way(None, text))
+    asked: dict[Key, list[_Asked]] = {key: [] for key in keys}
     for parent, several in zip(keys, lines, strict=True):
-        for key, text in (found for line in several if (found := _edge(line))):
-            if key in ways and not (markers.parse(text) & care).is_empty():
-                ways[key].append(_Way(parent, text))
+        found = (each for line in several if (each := _edge(line)))
+        asked[parent] += [e for e in found if e.key in asked and not (markers.parse(e.text) & care).is_empty()]
+    first = [each for each in _roots(project) if each.key in asked]
+    ways: dict[Key, list[_Way]] = {key: [] for key in keys}
+    for each in first:
+        ways[each.key].append(_Way(None, each.text))
+    for parent in _pinned(first, asked):
+        for each in asked[parent]:
+            ways[each.key].append(_Way(parent, each.text))
     merged = _Merge(ways).run()
     texts = {at: _text(merged.get(key)) for at, key in enumerate(keys) if key in single}
     known = {at: text for at, text in texts.items() if text is not None}
@@ -68,11 +81,40 @@ def _text(marker: BaseMarker | None) -> str | None:
     return "" if marker.is_any() else str(marker)
 
 
-def _roots(project: Project) -> Iterator[tuple[Key, str]]:
+def _pinned(first: Sequence[_Asked], asked: Mapping[Key, Sequence[_Asked]]) -> Iterator[Key]:
+    """The entries in the order in which PDM's resolver pins them, and so comes to what they ask for.
+
+    Specification: `get_preference` in `pdm.resolver.providers` of PDM 2.29, where nothing conflicts.
+    """
+    top, known = {each.key for each in first}, {key: [each for each in first if each.key == key] for key in asked}
+    waiting = dict.fromkeys(each.key for each in first)
+    done: set[Key] = set()
+    while waiting:
+        key = min(waiting, key=lambda each: (each not in top, *_preference(each, known[each])))
+        del waiting[key]
+        done.add(key)
+        yield key
+        for each in asked[key]:
+            known[each.key].append(each)
+            if each.key not in done:
+                waiting[each.key] = None
+
+
+def _preference(key: Key, asked: Sequence[_Asked]) -> tuple[object, ...]:
+    operators = [operator for each in asked for operator in each.operators]
+    name, extras = key
+    pinned = any(operator.startswith("==") for operator in operators)
+    identity = f"{name}[{','.join(extras)}]" if extras else name
+    return not any(each.direct for each in asked), not pinned, -len(operators), identity
+
+
+def _roots(project: Project) -> Iterator[_Asked]:
     for _, requirements in sorted(graph.roots(project).items()):
         for each in requirements:
             if not each.marker.is_empty():
-                yield (each.name, tuple(sorted(each.extras))), _spelled(each)
+                operators = tuple(one.operator for one in each.specifier)
+                direct = each.source is not None and not isinstance(each.source, Registry)
+                yield _Asked((each.name, tuple(sorted(each.extras))), _spelled(each), operators, direct)
 
 
 def _spelled(requirement: Requirement) -> str:
@@ -82,12 +124,13 @@ def _spelled(requirement: Requirement) -> str:
     return marker_text(requirement.marker) if not requirement.marker.is_any() else ""
 
 
-def _edge(line: str) -> tuple[Key, str] | None:
+def _edge(line: str) -> _Asked | None:
     read = _read(re.sub(r"^-e \S+#egg=", "", line))
     if read is None:
         return None
     extras = tuple(sorted(canonicalize_name(extra) for extra in read.extras))
-    return (canonicalize_name(read.name), extras), str(read.marker or "")
+    operators = tuple(one.operator for one in read.specifier)
+    return _Asked((canonicalize_name(read.name), extras), str(read.marker or ""), operators, read.url is not None)
 
 
 def _read(line: str) -> Pep508 | None:

@@ -17,8 +17,20 @@ from packaging.version import InvalidVersion, Version
 from converter.formats.uv.marker_order import marker_order
 from converter.formats.uv.marker_text import marker_text
 from converter.formats.uv.wire import folder, git_text, tidy_path
-from converter.markers import parse
-from converter.model import Archive, Directory, Group, Project, Registry, Requirement, Vcs
+from converter.markers import ANY, parse
+from converter.model import (
+    MAIN,
+    Archive,
+    Directory,
+    Group,
+    Project,
+    Registry,
+    Requirement,
+    Scope,
+    ScopeKind,
+    Vcs,
+    declared,
+)
 
 Values = dict[str, object]
 
@@ -35,18 +47,34 @@ def declared_metadata(project: Project) -> Values:
 
 def requires_dist(project: Project) -> list[Values]:
     """The requirements of the project and of its extras, in uv's order and spelling."""
-    every = list(project.dependencies)
+    every = [(r, MAIN) for r in project.dependencies]
     for extra, requirements in project.optional_dependencies.items():
-        condition = parse(f"extra == '{extra}'")
-        every += [replace(r, marker=r.marker & condition) for r in requirements]
-    return wire(every)
+        every += [(r, Scope(ScopeKind.EXTRA, extra)) for r in requirements]
+    return _wire((_under_extra(r, scope), _conflict(r, scope, project)) for r, scope in every)
+
+
+def _under_extra(requirement: Requirement, scope: Scope) -> Requirement:
+    condition = parse(f"extra == '{scope.name}'") if scope.name else ANY
+    return replace(requirement, marker=requirement.marker & condition)
 
 
 def requires_dev(project: Project) -> dict[str, list[Values]]:
     """The requirements of each group, with those of the groups that it includes."""
+    groups = project.dependency_groups
     return {
-        name: wire(group_requirements(project.dependency_groups, name)) for name in sorted(project.dependency_groups)
+        name: _wire((r, _conflict(r, Scope(ScopeKind.GROUP, name), project)) for r in group_requirements(groups, name))
+        for name in sorted(groups)
     }
+
+
+def _conflict(requirement: Requirement, scope: Scope, project: Project) -> Values:
+    """The scope for which alone a name comes from an index, as uv repeats it beside that index."""
+    if not scope.name or not isinstance(requirement.source, Registry):
+        return {}
+    others = (r for _, r in declared(project) if r.name == requirement.name and r.source != requirement.source)
+    if all((requirement.marker & other.marker).is_empty() for other in others):
+        return {}
+    return {"conflict": {"package": canonicalize_name(project.name), scope.kind.value: scope.name}}
 
 
 def group_requirements(groups: Mapping[str, Group], name: str) -> Iterator[Requirement]:
@@ -59,9 +87,13 @@ def group_requirements(groups: Mapping[str, Group], name: str) -> Iterator[Requi
 
 def wire(requirements: Iterable[Requirement]) -> list[Values]:
     """Requirements as the inline tables of a uv.lock, in its order, each once."""
+    return _wire((requirement, {}) for requirement in requirements)
+
+
+def _wire(rows: Iterable[tuple[Requirement, Values]]) -> list[Values]:
     made: list[Values] = []
-    for requirement in sorted(requirements, key=_order):
-        value = requirement_value(requirement)
+    for requirement, more in sorted(rows, key=lambda row: (*_order(row[0]), str(row[1]))):
+        value = requirement_value(requirement) | more
         if value not in made:
             made.append(value)
     return made

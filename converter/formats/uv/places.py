@@ -1,8 +1,9 @@
 """One name, one place: uv takes a name from one direct source wherever two of its scopes hold together.
 
 A source is a fact of the whole resolution: what one scope asks for by URL holds for each that may be chosen beside
-it, and two places for a name in one environment are refused ("conflicting URLs"), whatever `[tool.uv.sources]` says
-of extras and groups. Source: `uv-resolver/src/resolver/urls.rs` and `fork_urls.rs`; tried with uv 0.13.9.
+it, and two places for a name in one environment are refused ("conflicting URLs", "conflicting indexes"), whatever
+`[tool.uv.sources]` says of extras and groups, unless these exclude each other. Source: `urls.rs`, `fork_urls.rs` and
+`fork_indexes.rs` in `uv-resolver/src`; tried with uv 0.13.9.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from converter.formats.uv.indexes import identity
 from converter.formats.uv.wire import folder, tidy_path
 from converter.graph import covered
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import EMPTY, Marker
 from converter.model import (
+    MAIN,
     Directory,
     Group,
     Lock,
@@ -24,6 +27,7 @@ from converter.model import (
     Registry,
     Requirement,
     Scope,
+    ScopeKind,
     Source,
     Vcs,
     declared,
@@ -48,25 +52,38 @@ class _Row:
 def united(project: Project, where: str) -> Lossy[Project]:
     """The project with one source for what is one place: of a folder and the same as editable the first scope's.
 
-    Two places for a name in one environment are a loss of level STOP, at the file `where`.
+    Extras and groups that take a name from two places exclude each other from then on, for no environment ever had room
+    for both. Where that cannot be (one is main, or uv installs both unasked) it is a loss of level STOP, at the file
+    `where`.
     """
     commits = _commits(project.lock)
     shared: _Shared = {}
+    exclusive: dict[tuple[Scope, ...], None] = {}
     losses: dict[str, Loss] = {}
     for one, two in (*_crossed(_wanted(project), project.conflicts), *_crossed(_locked(project), project.conflicts)):
         if _place(one, commits) == _place(two, commits):
             shared.setdefault((two.name, two.source), shared.get((one.name, one.source), one.source))
             losses.setdefault(two.name, _loss(Kind.SOURCE_SHARED, one, two, where))
+        elif _may_exclude(one.scope, two.scope, project):
+            exclusive[one.scope, two.scope] = None
+            losses.setdefault(two.name, _loss(Kind.SCOPES_EXCLUSIVE, one, two, where))
         else:
             losses[two.name] = _loss(Kind.SOURCES_CROSSED, one, two, where)
-    return Lossy(_with(project, shared) if shared else project, tuple(losses.values()))
+    made = replace(project, conflicts=(*project.conflicts, *exclusive)) if exclusive else project
+    return Lossy(_with(made, shared) if shared else made, tuple(losses.values()))
+
+
+def _may_exclude(one: Scope, two: Scope, project: Project) -> bool:
+    """Whether the two can be told to exclude each other without shutting out what is installed unasked."""
+    unasked = {Scope(ScopeKind.GROUP, name) for name in project.default_groups or ("dev",)}
+    return MAIN not in (one, two) and one != two and not {one, two} <= unasked
 
 
 def _wanted(project: Project) -> Iterator[_Row]:
     """What is declared to come from a place of its own: a bare name comes from where another says."""
     care = covered(project)
     for scope, r in declared(project):
-        if r.source is not None and not isinstance(r.source, Registry) and not _is_itself(r.source):
+        if r.source is not None and not _is_itself(r.source):
             yield _Row(name=r.name, scope=scope, marker=r.marker & care, source=r.source)
 
 
@@ -74,8 +91,10 @@ def _locked(project: Project) -> Iterator[_Row]:
     care = covered(project)
     for package in project.lock.packages if project.lock else ():
         if not _is_itself(package.id.source):
+            # releases of two indexes are two pins, of which one makes room
+            place: Source = Registry() if isinstance(package.id.source, Registry) else package.id.source
             for scope, marker in package.when.items():
-                yield _Row(name=package.name, scope=scope, marker=marker & care, source=package.id.source)
+                yield _Row(name=package.name, scope=scope, marker=marker & care, source=place)
 
 
 def _is_itself(source: Source) -> bool:
@@ -95,10 +114,14 @@ def _crossed(rows: Iterable[_Row], conflicts: Sequence[Sequence[Scope]]) -> Iter
         by_name.setdefault(row.name, []).append(row)
     for several in by_name.values():
         for one, two in combinations(sorted(several, key=lambda row: row.scope), 2):
-            released = isinstance(one.source, Registry) and isinstance(two.source, Registry)
+            same = one.source == two.source or _index(one) == _index(two) is not None
             apart = any(one.scope in each and two.scope in each for each in conflicts)
-            if one.source != two.source and not released and not apart and not (one.marker & two.marker).is_empty():
+            if not same and not apart and not (one.marker & two.marker).is_empty():
                 yield one, two
+
+
+def _index(row: _Row) -> str | None:
+    return identity(row.source.index) if isinstance(row.source, Registry) else None
 
 
 def _place(row: _Row, commits: Mapping[tuple[str, str | None], str | None]) -> Hashable:
@@ -108,6 +131,8 @@ def _place(row: _Row, commits: Mapping[tuple[str, str | None], str | None]) -> H
         case Vcs() as vcs:
             commit = vcs.commit or commits.get((row.name, vcs.revision)) or vcs.revision
             return vcs.type, git_url(vcs.url).removesuffix(".git"), vcs.subdirectory, commit
+        case Registry(index):
+            return identity(index)
         case source:
             return source
 

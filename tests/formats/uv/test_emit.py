@@ -565,3 +565,19 @@ def test_an_archive_repeats_what_it_requires() -> None:
         "]\n"
         'provides-extras = ["cli"]'
     )
+
+
+def test_the_scope_for_which_a_name_comes_from_an_index_stands_beside_it() -> None:
+    """As uv 0.13.9 writes it of `{ index = "corp", group = "dev" }`; a lock without is out of date."""
+    corp = Registry(CORP)
+    given = project(
+        package("n", source=corp, when={MAIN: ANY, DEV: ANY}),
+        dependencies=(Requirement(name="n"),),
+        dependency_groups={"dev": Group(requirements=(Requirement(name="n", source=corp),))},
+        indexes=(Index(name="corp", url=CORP, priority=Priority.EXPLICIT),),
+    )
+    manifest, lock, _ = emitted(given)
+    assert tomllib.loads(manifest)["tool"]["uv"]["sources"] == {"n": [{"group": "dev", "index": "corp"}]}
+    (root,) = entries(lock, "demo")
+    said = {"name": "n", "index": CORP, "conflict": {"package": "demo", "group": "dev"}}
+    assert root["metadata"] == {"requires-dist": [{"name": "n"}], "requires-dev": {"dev": [said]}}

@@ -99,4 +99,26 @@ def test_a_bare_name_comes_from_where_another_scope_says() -> None:
     assert told(bare) == []
     apart = project(PLAIN, EDITABLE, (Registry(), PLAIN))
     assert [kind for kind, _ in told(replace(apart, dependencies=(Requirement(name="a"),)))] == [Kind.SOURCES_CROSSED]
-    assert told(project(Registry(), Registry("https://i.example"), (Registry(), Registry("https://i.example")))) == []
+
+
+ONE_INDEX, OTHER_INDEX = Registry("https://one.example/simple"), Registry("https://other.example/simple")
+
+
+def test_two_indexes_are_two_places_and_one_with_a_bare_name_is_one() -> None:
+    given = project(ONE_INDEX, OTHER_INDEX, (ONE_INDEX, OTHER_INDEX))
+    assert [kind for kind, _ in told(given)] == [Kind.SOURCES_CROSSED]
+    slash = Registry(f"{ONE_INDEX.index}/")
+    assert told(project(ONE_INDEX, slash, (ONE_INDEX, ONE_INDEX))) == []
+    assert told(replace(given, dependencies=(Requirement(name="a"),))) == []
+
+
+def test_two_scopes_beside_main_exclude_each_other() -> None:
+    given = project(ONE_INDEX, OTHER_INDEX, (ONE_INDEX, OTHER_INDEX))
+    groups = {"cpu": Group(requirements=given.dependencies), "gpu": given.dependency_groups["dev"]}
+    beside = replace(given, dependencies=(), dependency_groups=groups, lock=None)
+    done = united(beside, "pyproject.toml")
+    cpu, gpu = (Scope(ScopeKind.GROUP, name) for name in ("cpu", "gpu"))
+    assert done.value.conflicts == ((cpu, gpu),)
+    assert [loss.kind for loss in done.losses] == [Kind.SCOPES_EXCLUSIVE]
+    unasked = replace(beside, default_groups=("cpu", "gpu"))
+    assert [kind for kind, _ in told(unasked)] == [Kind.SOURCES_CROSSED]
