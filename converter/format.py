@@ -34,6 +34,7 @@ class Needs:
 
     `metadata` is what releases say of themselves beyond that: specifiers of edges, summaries, Requires-Python. A lock
     is installed without, but its own tool would write it anew. `vetted`: an index has to know a hash of each release.
+    `restated`: edges of the source's lock give way to the release's own, unless these were overridden.
     """
 
     filenames: bool = False
@@ -41,6 +42,7 @@ class Needs:
     edges: bool = False
     published: bool = False  # each release's requirements in its own words, as far as they can be told
     metadata: bool = False
+    restated: bool = False
     vetted: bool = False
 
 

@@ -194,7 +194,7 @@ def _with(package: Package, read: Metadata, needs: Needs, absent: frozenset[str]
     given, optional = package.dependencies, package.optional_dependencies
     if given is not None:
         given = (*given, *(edge for edge in read.edges if edge.name in absent))
-    anew = given is None or ((needs.metadata or needs.published) and _agree(package, read))
+    anew = given is None or (needs.restated and _agree(package, read))
     return replace(
         package,
         dependencies=read.edges if anew else given,

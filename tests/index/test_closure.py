@@ -311,7 +311,9 @@ def test_a_seed_is_added_where_an_old_lock_wrote_no_edges_to_it(settings: Settin
         seed(index, "70.0")
         packages = [replace(p, dependencies=()) for p in served(index, a=["setuptools", "c"], b=["setuptools>60"])]
         given = project(index, packages if not locked else [*packages, *served(index, setuptools=())], a="", b="")
-        done = fill_edges(fill_files(given, NEEDS, settings).value, replace(NEEDS, published=True), settings)
+        done = fill_edges(
+            fill_files(given, NEEDS, settings).value, replace(NEEDS, published=True, restated=True), settings
+        )
         assert added(done) == ("1.0" if locked else "70.0")
         assert [edge.name for edge in by_name(done)["a"].dependencies or ()] == ["setuptools"]
         assert by_name(done)["a"].requires_dist == ("setuptools", "c")

@@ -54,6 +54,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="pdm.lock",
     files=("pyproject.toml", "pdm.lock", "pdm.toml", ".pdm.toml"),
+    # not restated: PDM may walk the edges itself, and then installs what these say, not what a marker does
     needs=Needs(filenames=True, edges=True, published=True),
     tool=Tool(
         program="pdm", install="PDM", lock=("lock",), check=("lock", "--check"),

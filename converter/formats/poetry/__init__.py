@@ -40,7 +40,7 @@ FORMAT = Format(
     manifest="pyproject.toml",
     lock="poetry.lock",
     files=("pyproject.toml", "poetry.lock", "poetry.toml"),
-    needs=Needs(filenames=True, edges=True, published=True, metadata=True),
+    needs=Needs(filenames=True, edges=True, published=True, metadata=True, restated=True),
     tool=Tool(
         program="poetry", install="Poetry", lock=("lock",), check=("check", "--lock"),
         variables={"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_NO_INTERACTION": "1"},

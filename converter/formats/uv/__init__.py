@@ -42,7 +42,7 @@ FORMAT = Format(
     lock="uv.lock",
     files=("pyproject.toml", "uv.lock", "uv.toml"),
     workspaces=True,
-    needs=Needs(filenames=True, urls=True, edges=True, published=True),
+    needs=Needs(filenames=True, urls=True, edges=True, published=True, restated=True),
     tool=Tool(program="uv", install="uv", lock=("lock", "--quiet"), check=("lock", "--check", "--quiet")),
     reads="0.4.30",
     detect=_detect,
