@@ -7,6 +7,7 @@ executed. A folder outside of the project is read where the tree shows it: in th
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,15 @@ from converter import markers
 from converter.errors import InputError
 from converter.format import Trace
 from converter.formats import FORMATS
-from converter.index.direct import read_here, versioned
+from converter.index.direct import archive_of, read_here, versioned
 from converter.index.metadata import Stated, understood
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
     Archive,
+    Artifact,
     Dependency,
     Directory,
+    Origin,
     Package,
     Project,
     Registry,
@@ -190,11 +193,39 @@ def _described(package: Package, tree: Tree, places: Mapping[str, Directory]) ->
     )
 
 
-def _opened(package: Package, tree: Tree) -> Package:
-    """An archive that lies in the project, with what its metadata says; any other package as it is."""
+def hashed(project: Project, tree: Tree) -> Lossy[Project]:
+    """The project with the hash of each archive that lies in it and of which its lock has none; each is told."""
+    lock = project.lock
+    if lock is None:
+        return Lossy(project)
+    packages = [_hashed(package, tree) for package in lock.packages]
+    new = [made for package, made in zip(lock.packages, packages, strict=True) if made != package]
+    losses = (
+        Loss(kind=Kind.HASH_ADOPTED, where=made.name, detail=archive_of(made), packages=frozenset({made.name}))
+        for made in new
+    )
+    return Lossy(replace(project, lock=replace(lock, packages=tuple(packages))) if new else project, tuple(losses))
+
+
+def _hashed(package: Package, tree: Tree) -> Package:
+    content = None if package.hashes else _archive(package, tree)
+    if content is None:
+        return package
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    old = package.artifacts[0] if package.artifacts else Artifact()
+    return replace(package, artifacts=(replace(old, hashes=(digest,), origin=Origin.ADOPTED),))
+
+
+def _archive(package: Package, tree: Tree) -> bytes | None:
+    """The bytes of the archive that a package is, where that lies in the project."""
     source = package.id.source
     path = inside(Directory(path=source.path)) if isinstance(source, Archive) and source.path else None
-    content = tree.get(path) if path else None
+    return tree.get(path) if path else None
+
+
+def _opened(package: Package, tree: Tree) -> Package:
+    """An archive that lies in the project, with what its metadata says; any other package as it is."""
+    content = _archive(package, tree)
     made = versioned(package)
     read = read_here(made, content) if content is not None else None
     if read is None:
