@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -107,6 +108,27 @@ def faults(lock: Lock) -> tuple[str, ...]:
     told += [f"{p.name} is in no scope" for p in lock.packages if not p.when]
     both = ((one.name, one.id.version, two.id.version, scope) for one, two, scope in overlaps(lock))
     return (*told, *(f"{name} {one} and {two} overlap in {scope}" for name, one, two, scope in both))
+
+
+def without_choices(project: Project) -> Project:
+    """The project for a tool whose markers do not speak of groups: each scope as where no other group is chosen.
+
+    Declared conflicts of uv make a package of the main scope depend on which group is chosen beside it.
+    """
+    lock = project.lock
+    if lock is None or not any(m.choices() for p in lock.packages for m in p.when.values()):
+        return project
+    packages = tuple(replace(p, when=_decided(p)) for p in lock.packages)
+    return replace(project, lock=replace(lock, packages=tuple(p for p in packages if p.when)))
+
+
+def _decided(package: Package) -> dict[Scope, Marker]:
+    made: dict[Scope, Marker] = {}
+    for scope, marker in package.when.items():
+        groups = [(kind, name) for kind, name in marker.choices() if kind == "dependency_groups"]
+        known = {(kind, name): scope == Scope(ScopeKind.GROUP, name) for kind, name in groups}
+        made[scope] = marker.chosen(known)
+    return {scope: marker for scope, marker in made.items() if not marker.is_empty()}
 
 
 def overlaps(lock: Lock) -> Iterator[tuple[Package, Package, Scope]]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -349,6 +350,23 @@ def test_a_wheel_without_metadata_beside_it_is_read_at_its_own_end(tmp_path: Pat
     assert done.after.lock
     edges = {p.name: [edge.name for edge in p.dependencies or ()] for p in done.after.lock.packages}
     assert edges == {"outer": ["inner"], "inner": []}
+
+
+@pytest.mark.parametrize("target", ["pip", "pipenv", "poetry"])
+def test_a_group_that_is_chosen_stands_in_no_marker_of_a_tool_that_knows_none(target: str) -> None:
+    """Declared conflicts make what uv installs for main depend on the group that is chosen beside it."""
+    project_ = project(UV, "uv")
+    assert project_.lock
+    chosen = markers.parse("'old' in dependency_groups")
+    whens = {"1.26.4": chosen, "2.1.0": ~chosen}
+    packages = [
+        replace(p, when={MAIN: whens[p.id.version or ""]}) if p.name == "numpy" else p for p in project_.lock.packages
+    ]
+    lock = replace(project_.lock, packages=tuple(packages))
+    made = FORMATS[target].emit(replace(project_, lock=lock), Tree.of({})).value
+    text = "".join((content or b"").decode() for content in made.changes.values())
+    assert "2.1.0" in text
+    assert "in dependency_groups" not in text
 
 
 HYBRID = """[project]

@@ -9,6 +9,7 @@ from converter.errors import InputError, without_credentials
 from converter.formats.pip.parse import parse
 from converter.formats.pip.text import Style, declared_text, locked_text, option_lines
 from converter.formats.pip.wanted import ITSELF, Pin, Sheet, is_checked, is_itself, is_release, sheets
+from converter.graph import without_choices
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
     MAIN,
@@ -38,6 +39,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     """
     if (kept := _as_written(project)) is not None:
         return Lossy(_with(tree, kept))
+    project = without_choices(project)
     indexes = _indexes(project)
     made = sheets(project, frozenset(_said(tree)))
     style = Style(

@@ -10,6 +10,7 @@ from converter.formats.pipenv.lock_text import lock_text, meta_for
 from converter.formats.pipenv.lockfile import LOCK
 from converter.formats.pipenv.manifest import PIPFILE, read_manifest, toml
 from converter.formats.pipenv.pipfile_text import edited_text, new_text
+from converter.graph import without_choices
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Project
 from converter.tree import Tree
@@ -20,6 +21,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
 
     A fork is flattened for one environment, see `choose`. Raises InputError for a Pipfile there that cannot be read.
     """
+    project = without_choices(project)
     choice = choose(project)
     wanted = content(project, choice.value.python)
     text = _pipfile(project, wanted.value, tree.text(PIPFILE))

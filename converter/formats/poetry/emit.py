@@ -19,6 +19,7 @@ from converter.formats.poetry.reached import reached_texts
 from converter.formats.poetry.retire import retire
 from converter.formats.poetry.sources import index_names, used_indexes
 from converter.formats.poetry.write import manifest_text
+from converter.graph import without_choices
 from converter.losses import Kind, Loss, Lossy
 from converter.model import Lock, Project, Scope, ScopeKind, Vcs
 from converter.pyproject.edit import read_document
@@ -46,7 +47,7 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     plain = without_own_extras(named.value)
     whole = without_itself(plain.value, built=is_built(read_document(text)))
     found = replace(whole, losses=(*named.losses, *plain.losses, *whole.losses))
-    project = found.value
+    project = without_choices(found.value)
     written = Lossy(text) if _is_own(project, text) else manifest_text(project, tree)
     result = tree.put(MANIFEST, written.value) if written.value != text else tree
     if project.lock is None:
