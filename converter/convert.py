@@ -234,11 +234,12 @@ def _read(tree: Tree, source: Format, options: Options, around: Repository, *, s
     project = replace(parsed.value, name=name, lock=None if options.manifest_only else parsed.value.lock)
     described = project if stays else folders.described(project, tree)
     placed = Lossy(described) if stays or options.workspace else folders.declaring(described, tree)
-    project = placed.value
+    vouched = placed if stays else _then(placed, folders.hashed(placed.value, tree))
+    project = vouched.value
     losses = tuple(loss for loss in parsed.losses if not (options.manifest_only and loss.kind is Kind.UNPINNED))
     deployed = Evidence(where=runs.where, version=runs.python) if runs and runs.python else None
     decided = interpreter.decide(project, tree, python=options.python, deployed=deployed, stays=stays)
-    return _then(Lossy(project, (*losses, *placed.losses)), decided)
+    return _then(Lossy(project, (*losses, *vouched.losses)), decided)
 
 
 def _pinned(read: Lossy[Project], source: Format, options: Options) -> Lossy[Project]:

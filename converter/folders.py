@@ -2,11 +2,12 @@
 
 No lock of Pipenv, pip or pylock says what such a package needs, and uv takes no lock that says otherwise than the
 folder does. What stands there literally is read (`[project]`, `[tool.poetry]`, setup.cfg, setup.py) and nothing is
-executed. A folder outside of the project is not read.
+executed. A folder outside of the project is read where the tree shows it: in the same repository.
 """
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,15 @@ from converter import markers
 from converter.errors import InputError
 from converter.format import Trace
 from converter.formats import FORMATS
-from converter.index.direct import read_here, versioned
+from converter.index.direct import archive_of, read_here, versioned
 from converter.index.metadata import Stated, understood
 from converter.losses import Kind, Loss, Lossy
 from converter.model import (
     Archive,
+    Artifact,
     Dependency,
     Directory,
+    Origin,
     Package,
     Project,
     Registry,
@@ -108,25 +111,26 @@ def _with(project: Project, scope: Scope, asked: Requirement) -> Project:
 
 def _is_folder(package: Package) -> bool:
     """Whether it is built from a folder that is not the project's own."""
-    return isinstance(package.id.source, Directory) and inside(package.id.source) not in (None, PurePosixPath())
+    return place(package.id.source) not in (None, PurePosixPath())
 
 
 def inside(source: Source | None) -> PurePosixPath | None:
     """Where in the project a folder lies; `None` for one that lies elsewhere, and for what is no folder."""
-    if not isinstance(source, Directory):
+    path = place(source)
+    return None if path is None or ".." in path.parts else path
+
+
+def place(source: Source | None) -> PurePosixPath | None:
+    """The way to a folder from the project's; `None` for one that is named from the root of the disk, or is none."""
+    if not isinstance(source, Directory) or "\\" in source.path:
         return None
-    parts: list[str] = []
-    for part in PurePosixPath(source.path, source.subdirectory or "").parts:
-        if part == ".." and not parts:
-            return None
-        parts = parts[:-1] if part == ".." else [*parts, part]
-    path = PurePosixPath(*parts)
+    path = PurePosixPath(posixpath.normpath(PurePosixPath(source.path, source.subdirectory or "")))
     return None if path.is_absolute() else path
 
 
 def read(tree: Tree, source: Source) -> Said | None:
     """What the tree in a folder says of itself; `None` where it does not say so literally, or cannot be read."""
-    path = inside(source)
+    path = place(source)
     if path is None:
         return None
     inner = tree.below(path)
@@ -173,7 +177,7 @@ def _described(package: Package, tree: Tree, places: Mapping[str, Directory]) ->
     said = read(tree, package.id.source)
     if said is None:
         return package
-    words = tuple(_words(_from_root(said, inside(package.id.source) or PurePosixPath())))
+    words = tuple(_words(_from_root(said, place(package.id.source) or PurePosixPath())))
     stated = Stated(requires_dist=words, provides_extra=tuple(said.optional))
     known = understood(stated, name=package.name, version=package.id.version or "")
     open_ = package.dependencies is None
@@ -189,11 +193,39 @@ def _described(package: Package, tree: Tree, places: Mapping[str, Directory]) ->
     )
 
 
-def _opened(package: Package, tree: Tree) -> Package:
-    """An archive that lies in the project, with what its metadata says; any other package as it is."""
+def hashed(project: Project, tree: Tree) -> Lossy[Project]:
+    """The project with the hash of each archive that lies in it and of which its lock has none; each is told."""
+    lock = project.lock
+    if lock is None:
+        return Lossy(project)
+    packages = [_hashed(package, tree) for package in lock.packages]
+    new = [made for package, made in zip(lock.packages, packages, strict=True) if made != package]
+    losses = (
+        Loss(kind=Kind.HASH_ADOPTED, where=made.name, detail=archive_of(made), packages=frozenset({made.name}))
+        for made in new
+    )
+    return Lossy(replace(project, lock=replace(lock, packages=tuple(packages))) if new else project, tuple(losses))
+
+
+def _hashed(package: Package, tree: Tree) -> Package:
+    content = None if package.hashes else _archive(package, tree)
+    if content is None:
+        return package
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    old = package.artifacts[0] if package.artifacts else Artifact()
+    return replace(package, artifacts=(replace(old, hashes=(digest,), origin=Origin.ADOPTED),))
+
+
+def _archive(package: Package, tree: Tree) -> bytes | None:
+    """The bytes of the archive that a package is, where that lies in the project."""
     source = package.id.source
     path = inside(Directory(path=source.path)) if isinstance(source, Archive) and source.path else None
-    content = tree.get(path) if path else None
+    return tree.get(path) if path else None
+
+
+def _opened(package: Package, tree: Tree) -> Package:
+    """An archive that lies in the project, with what its metadata says; any other package as it is."""
+    content = _archive(package, tree)
     made = versioned(package)
     read = read_here(made, content) if content is not None else None
     if read is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +12,7 @@ from converter import folders
 from converter.convert import Conversion, Options, convert
 from converter.formats import FORMATS
 from converter.index import Settings
-from converter.losses import Kind
+from converter.losses import Kind, Lossy
 from converter.markers import ANY
 from converter.model import MAIN, Archive, Directory, Lock, Package, PackageId, Project
 from converter.tree import Tree
@@ -90,6 +91,11 @@ def test_an_archive_in_the_project_says_its_version_and_what_it_needs() -> None:
     found = lock.packages[0]
     assert (found.id.version, [edge.name for edge in found.dependencies or ()]) == ("1.5", ["idna"])
     assert found.requires_dist == ("idna>=2",)
+    made = folders.hashed(Project(name="demo", lock=lock), tree)
+    assert made.value.lock is not None
+    assert made.value.lock.packages[0].hashes == {f"sha256:{hashlib.sha256(body).hexdigest()}"}
+    assert [(loss.kind, loss.where) for loss in made.losses] == [(Kind.HASH_ADOPTED, "lib")]
+    assert folders.hashed(made.value, tree) == Lossy(made.value)
 
 
 def of_sample(target: str) -> Conversion:

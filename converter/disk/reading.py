@@ -11,6 +11,7 @@ from converter.tree import Tree
 
 LIMIT = 64 * 2**20  # bytes; no manifest or lock comes near it
 _CONFIGURATIONS = (".upsun", ".platform", ".platform.app.yaml")
+_MANIFESTS = frozenset({"pyproject.toml", "setup.cfg", "setup.py"})
 NOT_WALKED = frozenset(
     {".git", ".hg", ".nox", ".tox", ".venv", "__pycache__", "node_modules", "site-packages", "venv"},
 )
@@ -20,7 +21,8 @@ def read(root: Path) -> Tree:
     """A lazy tree over the files below `root`.
 
     A file's bytes are read when first asked for, and kept. Listing does not enter the folders of version control,
-    environments and caches, nor symlinked ones. A link to a file outside `root` is not part of the tree.
+    environments and caches, nor symlinked ones. A link to a file outside `root` is not part of the tree; by a way with
+    `..` the manifests of other folders of the same repository are.
     InputError: `root` is no folder; a file, when asked for, cannot be read or is larger than LIMIT.
     """
     return Tree(_Files(folder_of(root)))
@@ -44,27 +46,33 @@ def repository(folder: Path) -> tuple[Path, PurePosixPath]:
 class _Files:
     """The files below a folder. What was seen once stays as it was seen, so a plan is made from one state."""
 
-    __slots__ = ("_known", "_listed", "_root")
+    __slots__ = ("_known", "_listed", "_repository", "_root")
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._repository = next((p for p in (root, *root.parents) if (p / ".git").exists()), root)
         self._known: dict[PurePosixPath, bytes | None] = {}
         self._listed: tuple[PurePosixPath, ...] | None = None
 
     def get(self, key: PurePosixPath, /) -> bytes | None:
         if key not in self._known:
-            self._known[key] = _content(self._root, key)
+            self._known[key] = _content(self._place(key), key)
         return self._known[key]
 
     def __contains__(self, key: object, /) -> bool:
         if not isinstance(key, PurePosixPath):
             return False
-        return self._known[key] is not None if key in self._known else _located(self._root, key) is not None
+        return self._known[key] is not None if key in self._known else self._place(key) is not None
 
     def __iter__(self) -> Iterator[PurePosixPath]:
         if self._listed is None:
             self._listed = tuple(_walk(self._root))
         return iter(self._listed)
+
+    def _place(self, key: PurePosixPath) -> Path | None:
+        if ".." in key.parts:
+            return _within(self._repository, self._root / key) if key.name in _MANIFESTS else None
+        return _located(self._root, key)
 
 
 def folder_of(root: Path) -> Path:
@@ -77,17 +85,19 @@ def folder_of(root: Path) -> Path:
 
 def _located(root: Path, key: PurePosixPath) -> Path | None:
     """Where the regular file of that name really is, `None` where there is none inside `root`."""
-    if key.is_absolute() or ".." in key.parts:
-        return None
+    return None if key.is_absolute() or ".." in key.parts else _within(root, root / key)
+
+
+def _within(root: Path, path: Path) -> Path | None:
+    """Where a regular file really is, `None` where that is not inside `root`."""
     try:
-        real = Path(os.path.realpath(root / key))
+        real = Path(os.path.realpath(path))
     except ValueError:  # a NUL in the name
         return None
     return real if real.is_relative_to(root) and os.path.isfile(real) else None  # noqa: PTH113 never raises
 
 
-def _content(root: Path, key: PurePosixPath) -> bytes | None:
-    path = _located(root, key)
+def _content(path: Path | None, key: PurePosixPath) -> bytes | None:
     if path is None:
         return None
     try:

@@ -48,6 +48,12 @@ def hit_of(package: Package) -> Hit | None:
     return place, File(filename=_filename(url), url=url, hashes=tuple(sorted(package.hashes)))
 
 
+def archive_of(package: Package) -> str:
+    """The address or the path of the archive that a package is; empty for any other."""
+    source = package.id.source
+    return (source.url or source.path or "") if isinstance(source, Archive) else ""
+
+
 def read_here(package: Package, content: bytes) -> Metadata | None:
     """What an archive of the project's own says of itself; `None` where it does not, or is another's."""
     name, version, source = package.name, package.id.version or "", package.id.source

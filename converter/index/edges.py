@@ -16,16 +16,16 @@ from converter import interpreter
 from converter.format import Needs
 from converter.index import closure, conditions
 from converter.index.closure import SEEDS
-from converter.index.direct import hit_of, versioned
+from converter.index.direct import archive_of, hit_of, versioned
 from converter.index.lookup import Asking, asking_for, look_up
 from converter.index.metadata import Metadata
 from converter.index.pythons import stated_pythons
-from converter.index.releases import Known
+from converter.index.releases import Known, unhashed
 from converter.index.seeds import with_seeds
 from converter.index.settings import Settings
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, Marker
-from converter.model import Dependency, Lock, Package, Project, Registry
+from converter.model import Artifact, Dependency, Lock, Origin, Package, Project, Registry
 
 _SHOWN = 60
 _NAMED = 5
@@ -107,23 +107,40 @@ def _filled(lock: Lock, asking: Asking, needs: Needs) -> Lossy[Lock]:
     known = dict(zip(map(id, lacking), look_up(lacking, asking) if lacking else (), strict=True))
     absent = SEEDS - {package.name for package in lock.packages}
     read = [(p, one.metadata) for p in lacking if (one := known[id(p)]) and one.metadata]
-    spelled = stated_pythons(read, asking) if needs.metadata else {}
+    released = [(p, said) for p, said in read if isinstance(p.id.source, Registry)]
+    spelled = stated_pythons(released, asking) if needs.metadata else {}
     told = {id(p): replace(said, stated_python=spelled.get(id(p), said.stated_python)) for p, said in read}
-    packages = tuple(_with(p, told[id(p)], needs, absent) if id(p) in told else p for p in lock.packages)
+    filled = (_with(p, told[id(p)], needs, absent) if id(p) in told else p for p in lock.packages)
+    packages = tuple(_hashed(new, known.get(id(p))) for p, new in zip(lock.packages, filled, strict=True))
     return Lossy(replace(lock, packages=packages), tuple(_losses(lock, known, needs)))
 
 
 def _lacks(package: Package, needs: Needs) -> bool:
     """Whether the lock leaves out what the package needs, or what else of a release the target wants to know."""
     if not isinstance(package.id.source, Registry):
-        unread = needs.published and package.requires_dist is None and hit_of(package) is not None
-        return package.dependencies is None or unread
+        unread = (needs.published and package.requires_dist is None) or (needs.filenames and unhashed(package))
+        return package.dependencies is None or (unread and hit_of(package) is not None)
     bare = needs.metadata and package.summary is None and package.requires_python is None
     lacking = package.dependencies is None or bare or (needs.published and package.requires_dist is None)
     return package.id.version is not None and lacking
 
 
+def _hashed(package: Package, known: Known | None) -> Package:
+    """An archive without a hash with the one that it has."""
+    if known is None or known.digest is None:
+        return package
+    old = package.artifacts[0] if package.artifacts else Artifact(url=archive_of(package))
+    return replace(package, artifacts=(replace(old, hashes=(known.digest,), origin=Origin.ADOPTED),))
+
+
+def _adopted(lock: Lock, known: Mapping[int, Known | None]) -> Iterator[Loss]:
+    for package in lock.packages:
+        if (told := known.get(id(package))) and told.digest:
+            yield _loss(Kind.HASH_ADOPTED, _label(package), archive_of(package), package)
+
+
 def _losses(lock: Lock, known: Mapping[int, Known | None], needs: Needs) -> Iterator[Loss]:
+    yield from _adopted(lock, known)
     lacking = (package for package in lock.packages if package.dependencies is None)
     asked = [(package, one) for package in lacking if (one := known.get(id(package)))]
     silent: dict[tuple[str, str], list[Package]] = {}

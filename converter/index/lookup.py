@@ -11,7 +11,7 @@ from converter.index.direct import hit_of
 from converter.index.installed import installed
 from converter.index.pages import Place, recall
 from converter.index.places import Address, Rules, may_ask, reach, rules_of
-from converter.index.releases import Known, Origin, remembered, told
+from converter.index.releases import Known, Origin, remembered, told, unhashed
 from converter.index.search import Hit, ask_all, found_of, searches_of, strong
 from converter.index.settings import Settings
 from converter.index.simple import File
@@ -84,7 +84,9 @@ def _is_asked(package: Package) -> bool:
 
 def _remembered(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:
     places = {p.name: frozenset(index.url for index in asking.indexes(p)) for p in packages}
-    return remembered(packages, places, asking.settings)
+    found = remembered(packages, places, asking.settings)
+    # what was read of an archive is remembered, its hash is not
+    return [one if asking.settings.offline or not unhashed(p) else None for p, one in zip(packages, found, strict=True)]
 
 
 def _told(packages: Sequence[Package], asking: Asking) -> Sequence[Known | None]:

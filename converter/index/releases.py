@@ -29,7 +29,7 @@ from converter.index.pages import Key
 from converter.index.places import Address, canonical
 from converter.index.search import Hit, strong
 from converter.index.settings import Settings
-from converter.model import Index, Package
+from converter.model import Archive, Index, Package
 
 if TYPE_CHECKING:
     from converter.index.client import Ask, Reply
@@ -46,7 +46,8 @@ class Known:
     """What came of one release. Without `metadata`, `silent` says why it could not be told whether there is any.
 
     `mismatched` names a file and its index, where that file has not the hash of the lock; `unvouched` the index that
-    has no file with a hash of the lock. `installed` says that an environment told it.
+    has no file with a hash of the lock. `installed` says that an environment told it. `digest` is the hash of an
+    archive that nobody had one of.
     """
 
     metadata: Metadata | None = None
@@ -54,6 +55,7 @@ class Known:
     mismatched: tuple[str, str] | None = None
     unvouched: str | None = None
     installed: bool = False
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +173,9 @@ def _search(package: Package, origins: Iterable[Origin], settings: Settings) -> 
     stages = []
     if wheel:
         small = (wheel.hit[1].size or 0) <= settings.max_body
-        stages = [
-            *(() if wheel.hit[1].core_metadata is False else (_BESIDE,)),
-            _TAIL_PART,
-            *((_WHOLE,) if small else ()),
-        ]
+        parts = () if unhashed(package) else (_BESIDE, _TAIL_PART)
+        stages = [part for part in parts if part != _BESIDE or wheel.hit[1].core_metadata is not False]
+        stages += (_WHOLE,) if small else ()
     return _Search(package=package, wheel=wheel, sdist=sdist, stages=[*stages, *((_SDIST,) if sdist else ())])
 
 
@@ -287,6 +287,7 @@ def _take_whole(search: _Search, reply: Reply) -> None:
     body = reply.body
     if _answered(search, search.wheel, reply) and _vetted(search, search.wheel, body):
         _learn(search, search.wheel, lambda: wheel_metadata(Parts(len(body), {0: body})), proven=True)
+        _digest(search, body)
 
 
 def _take_sdist(search: _Search, reply: Reply) -> None:
@@ -296,6 +297,20 @@ def _take_sdist(search: _Search, reply: Reply) -> None:
         _learn(search, search.sdist, lambda: sdist_metadata(reply.body, filename), proven=True)
         if search.known is not None and search.known.metadata is None:
             _believe(search, search.sdist, reply.body, filename)
+        _digest(search, reply.body)
+
+
+def unhashed(package: Package) -> bool:
+    """Whether it is an archive of which the lock has no hash that counts."""
+    return isinstance(package.id.source, Archive) and not strong(package.hashes)
+
+
+def _digest(search: _Search, body: bytes) -> None:
+    """Keep the hash of an archive that is read whole because nobody had one."""
+    if unhashed(search.package):
+        import hashlib
+
+        search.known = replace(search.known or Known(), digest=f"sha256:{hashlib.sha256(body).hexdigest()}")
 
 
 def _answered(search: _Search, origin: Origin | None, reply: Reply) -> bool:

@@ -45,6 +45,11 @@ class Kind(Enum):
         "A folder that only another folder needs is declared by the project: its place was a setting of the source.",
         "Nothing to do; else the target's next lock would take it from an index.",
     )  # fmt: skip
+    FOLDER_UNREAD = (
+        "folder-unread", Level.LOSS,
+        "What a folder requires cannot be read there, so uv may find its lock out of date; the pins are right.",
+        "Run `uv lock`, which builds the folder to know.",
+    )  # fmt: skip
     MEMBER_LEFT = (
         "member-left", Level.NOTE,
         "A folder cannot be a member of the workspace; it stays a path dependency.",

@@ -15,6 +15,16 @@ from tests.tools.real import Tools
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SAMPLE, MONOREPO = SAMPLES / "workspace" / "uv", SAMPLES / "monorepo" / "poetry"
 
+BESIDE = """[project]
+name = "app"
+version = "1.0"
+requires-python = ">=3.11"
+dependencies = ["shop-base"]
+
+[tool.uv.sources]
+shop-base = { path = "../lib", editable = true }
+"""
+
 
 def convert(source: str, target: str, project: Path, *words: str) -> str:
     command = [sys.executable, "-m", "converter", source, target, "--force", *words, str(project)]
@@ -73,3 +83,27 @@ def test_poetry_takes_the_members_of_a_workspace_of_uv(tools: Tools, tmp_path: P
     after = (project / "poetry.lock").read_text(encoding="utf-8")
     assert 'name = "shop-base"' in before
     assert after.count('type = "directory"') == before.count('type = "directory"') == 2
+
+
+@pytest.mark.parametrize("other", ["pip", "pipenv", "poetry"])
+def test_a_folder_beside_the_project_keeps_its_way_and_uv_takes_it(tools: Tools, other: str, tmp_path: Path) -> None:
+    project, lib = tmp_path / "app", tmp_path / "lib"
+    shutil.copytree(SAMPLE / "libs" / "base", lib)
+    (tmp_path / ".git").mkdir()
+    project.mkdir()
+    (project / "pyproject.toml").write_text(BESIDE, encoding="utf-8")
+    assert tools.uv(["lock"], project).returncode == 0
+    convert("uv", other, project)
+    convert(other, "uv", project)
+    assert "+ shop-base @ file:" in accepted(tools, project)
+    assert 'path = "../lib"' in (project / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_nobody_may_read_is_told(tools: Tools, tmp_path: Path) -> None:
+    project = tmp_path / "app"
+    shutil.copytree(SAMPLE / "libs" / "base", tmp_path / "lib")
+    project.mkdir()
+    (project / "pyproject.toml").write_text(BESIDE, encoding="utf-8")
+    assert tools.uv(["lock"], project).returncode == 0
+    convert("uv", "poetry", project)
+    assert "LOSS folder-unread: uv.lock: shop-base in ../lib" in convert("poetry", "uv", project)

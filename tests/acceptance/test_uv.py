@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.markers import Marker
 
 from tests.acceptance.environments import installed
+from tests.index.releases import metadata, wheel
 from tests.tools.real import Tools
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "flask-app"
@@ -76,6 +79,41 @@ def test_a_real_sync_installs_what_was_locked(tools: Tools, source: str, tmp_pat
     pins = dict(pin.split("==") for pin, (_, here) in exported(tools, project).items() if here)
     assert installed(project) == pins
     assert len(pins) > 10
+
+
+def with_record(body: bytes) -> bytes:
+    """A wheel with the RECORD that uv wants to see."""
+    made = io.BytesIO(body)
+    with zipfile.ZipFile(made, "a") as archive:
+        lines = [f"{name},," for name in (*archive.namelist(), "demo-1.0.dist-info/RECORD")]
+        archive.writestr("demo-1.0.dist-info/RECORD", "\n".join([*lines, ""]))
+    return made.getvalue()
+
+
+LIB = '[project]\nname = "lib"\nversion = "1.0"\n\n[build-system]\nrequires = ["setuptools"]\n'
+
+
+def test_uv_takes_a_folder_in_two_forms_and_an_archive_of_the_project(tools: Tools, tmp_path: Path) -> None:
+    """Uv refuses one name from two places, and a lock that does not repeat what an archive says."""
+    archive = with_record(wheel("demo", metadata("demo", "lib", "idna; extra == 'more'")))
+    files = {
+        "requirements.txt": b"./lib\n./demo-1.0-py3-none-any.whl\n",
+        "requirements-dev.txt": b"-e ./lib\n",
+        ".python-version": HERE.encode(),
+        "lib/pyproject.toml": LIB.encode(),
+        "demo-1.0-py3-none-any.whl": archive,
+    }
+    for name, body in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(body)
+    command = [sys.executable, "-m", "converter", "pip", "uv", "--quiet", "--offline", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    before = (tmp_path / "uv.lock").read_bytes()
+    for words in (["lock", "--check"], ["lock", "--upgrade-package", "lib"], ["sync", "--locked", "--dry-run"]):
+        run = tools.uv([*words, "--offline"], tmp_path)
+        assert run.returncode == 0, run.stdout + run.stderr
+    assert (tmp_path / "uv.lock").read_bytes() == before
 
 
 def test_a_changed_manifest_is_no_longer_fresh(tools: Tools, tmp_path: Path) -> None:

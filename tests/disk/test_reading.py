@@ -110,3 +110,21 @@ def test_the_repository_is_the_nearest_folder_with_a_configuration(tmp_path: Pat
     assert repository(inner) == (inner, PurePosixPath())
     with pytest.raises(InputError):
         repository(tmp_path / "gone")
+
+
+def test_of_other_folders_of_the_repository_only_manifests_are_read(tmp_path: Path) -> None:
+    repository_, secret = tmp_path / "repository", tmp_path / "pyproject.toml"
+    for path in ("app/pyproject.toml", "lib/pyproject.toml", "lib/.env", "lib/setup.py"):
+        (repository_ / path).parent.mkdir(parents=True, exist_ok=True)
+        (repository_ / path).write_bytes(path.encode())
+    secret.write_bytes(b"of another")
+    (repository_ / "linked").mkdir()
+    (repository_ / "linked" / "pyproject.toml").symlink_to(secret)
+    alone = read(repository_ / "app")
+    assert alone.get("../lib/pyproject.toml") is None
+    (repository_ / ".git").mkdir()
+    tree = read(repository_ / "app")
+    assert tree.get("../lib/pyproject.toml") == b"lib/pyproject.toml"
+    assert "../lib/setup.py" in tree
+    outside = ("../lib/.env", "../../pyproject.toml", "../linked/pyproject.toml", f"{repository_}/lib/pyproject.toml")
+    assert [path for path in outside if path in tree or tree.get(path) is not None] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from converter.index.direct import hit_of, read_here, versioned
 from converter.index.edges import fill_edges
 from converter.losses import Kind
 from converter.markers import ANY
-from converter.model import MAIN, Archive, Artifact, Index, Lock, Package, PackageId, Project
+from converter.model import MAIN, Archive, Artifact, Index, Lock, Origin, Package, PackageId, Project
 from tests.index.releases import metadata, sdist, wheel, wheel_name
 from tests.loopback import Loopback
 
@@ -73,12 +74,24 @@ def test_what_it_needs_is_asked_of_its_own_address(tmp_path: Path, file: str, bo
     settings = Settings(cache=tmp_path / "cache")
     with Loopback() as index:
         index.files[file] = body
-        found, told = filled(index, settings, file)
+        locked = (Artifact(hashes=(f"sha256:{hashlib.sha256(body).hexdigest()}",)),)
+        found, told = filled(index, settings, file, artifacts=locked)
         assert (found.id.version, found.requires_dist, told) == ("1.0", ("one>=1", "two; extra == 'more'"), [])
         assert {seen.path.rpartition("/")[2].removesuffix(".metadata") for seen in index.seen} == {file}
         asked = len(index.seen)
-        assert filled(index, settings, file)[0] == found
+        assert filled(index, settings, file, artifacts=locked)[0] == found
         assert len(index.seen) == asked
+
+
+@pytest.mark.parametrize(("file", "body"), [(WHEEL, wheel("demo", TEXT)), (SDIST, sdist("demo", TEXT))])
+def test_without_a_hash_it_is_read_whole_and_gets_one(tmp_path: Path, file: str, body: bytes) -> None:
+    with Loopback() as index:
+        index.files[file] = body
+        for _ in range(2):  # what is remembered of it has no hash
+            found, told = filled(index, Settings(cache=tmp_path / "cache"), file)
+            assert found.hashes == {f"sha256:{hashlib.sha256(body).hexdigest()}"}
+            assert found.artifacts[0].origin is Origin.ADOPTED
+            assert Kind.HASH_ADOPTED in told
 
 
 def test_another_file_than_the_locked_one_stops(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from converter import markers
 from converter.errors import StopError
 from converter.formats.poetry.edges import dependencies, extras, folder_path
 from converter.formats.poetry.placement import MAIN_GROUP, Placed
+from converter.formats.poetry.pythons import python_versions
 from converter.formats.poetry.reached import Texts
 from converter.formats.poetry.sources import IndexNames, git_reference, without_credentials
-from converter.formats.poetry.wording import narrowed, python_text, respelled
+from converter.formats.poetry.wording import narrowed, respelled
 from converter.markers import ANY, DOUBLE, EMPTY, Marker
 from converter.model import Archive, Directory, Package, Registry, Source, Vcs
 
@@ -63,7 +64,7 @@ def entry(placed: Placed, edges: Mapping[str, object], around: Around) -> dict[s
         "version": package.id.version or NO_VERSION,
         "description": package.summary or "",
         "optional": said.get("optional", placed.optional) if "groups" in said else placed.optional,
-        "python-versions": said.get("python-versions") or python_text(package),
+        "python-versions": said.get("python-versions") or python_versions(package, around.care),
         **_placement(placed, said, around),
         "files": files(package),
     }

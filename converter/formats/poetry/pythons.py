@@ -15,6 +15,7 @@ from packaging.specifiers import SpecifierSet
 
 from converter import graph, markers
 from converter.formats.poetry.placement import care_of
+from converter.formats.poetry.wording import python_text
 from converter.interpreter import MINORS, TO_COME
 from converter.losses import Kind, Loss
 from converter.markers import EMPTY, Marker
@@ -84,6 +85,18 @@ def _refused(project: Project, packages: Iterable[Package]) -> Iterator[Package]
     """The packages that are installed on a Python that is there and that they refuse."""
     minors = _minors(project)
     return (package for package in packages if any(_refuses(package, minor) for minor in minors))
+
+
+def python_versions(package: Package, care: Marker) -> str:
+    """`python-versions` of a package in the interpreters `care`: as Poetry repeats it, but admitting where it installs.
+
+    `poetry export` leaves a package out where its Requires-Python does not admit, though `poetry install` does not ask.
+    """
+    refused = [minor for minor in MINORS if _holds(care, minor) and _refuses(package, minor)]
+    if not refused:
+        return python_text(package)
+    kept = [each for each in package.requires_python or () if all(each.contains(f"{minor}.99") for minor in refused)]
+    return str(SpecifierSet(",".join(map(str, kept)))) or "*"
 
 
 def _minors(project: Project) -> list[str]:

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from converter.formats.uv.compose import Root, composed, group_settings, root_head
 from converter.formats.uv.content import own_content
-from converter.formats.uv.folders import read_folders
+from converter.formats.uv.folders import read_folders, unread
 from converter.formats.uv.layout import lock_text
 from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.manifest import manifest_text
@@ -46,7 +46,15 @@ def emit(project: Project, tree: Tree) -> Lossy[Tree]:
     declared = replace(declared_in(result, project.name, project.workspace), workspace=project.workspace)
     folders = read_folders(result, project.lock.packages)
     content = composed(declared, project.lock, _root(declared, written.value), folders)
-    losses = (*placed.losses, *apart, *room.losses, *written.losses, *content.losses, *_unsayable(project.lock))
+    losses = (
+        *placed.losses,
+        *apart,
+        *room.losses,
+        *written.losses,
+        *content.losses,
+        *unread(project.lock.packages, folders),
+        *_unsayable(project.lock),
+    )
     return Lossy(result.put(LOCK, lock_text(content.value)), losses)
 
 

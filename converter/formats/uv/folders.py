@@ -8,7 +8,7 @@ included; of one that is built first, what it requires is known by its edges alo
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -18,6 +18,7 @@ from converter.formats.uv.lockfile import LOCK
 from converter.formats.uv.parse import declared_in
 from converter.formats.uv.settings import MANIFEST
 from converter.formats.uv.wire import path_of
+from converter.losses import Kind, Loss
 from converter.model import Archive, Directory, Package, Project, Source
 from converter.pyproject.edit import read_document
 from converter.sources import with_sources
@@ -37,7 +38,7 @@ class Folder:
 def read_folders(tree: Tree, packages: Iterable[Package]) -> dict[str, Folder]:
     """Each folder of a package that has `[project]`, by path; the paths that its project names are seen from the root.
 
-    A folder outside of the tree is not read, and one that cannot be read tells nothing: uv itself says why.
+    A folder that cannot be read tells nothing: uv itself says why.
     """
     several = [p for p in packages if isinstance(p.id.source, Directory)]
     places = {p.name: p.id.source for p in several if isinstance(p.id.source, Directory)}
@@ -47,10 +48,10 @@ def read_folders(tree: Tree, packages: Iterable[Package]) -> dict[str, Folder]:
 
 def _read(tree: Tree, name: str, places: Mapping[str, Directory]) -> Folder | None:
     path = path_of(places[name])
-    if path.startswith(("/", "..")) or path == ".":
+    if path.startswith("/") or path == ".":
         return None
     inner = tree.below(PurePosixPath(path)).drop(LOCK)
-    members = {n: replace(d, path=posixpath.relpath(path_of(d), path), subdirectory=None) for n, d in places.items()}
+    members = {} if path.startswith("..") else dict(_seen_from(path, places))
     try:
         table = read_document(inner.text(MANIFEST) or "").get("project")
         if not isinstance(table, Mapping) or "name" not in table:
@@ -61,6 +62,24 @@ def _read(tree: Tree, name: str, places: Mapping[str, Directory]) -> Folder | No
     built = _DYNAMIC & set(map(str, dynamic)) if isinstance(dynamic := table.get("dynamic"), list) else set()
     placed = with_sources(project, partial(_from_root, path))
     return Folder(version=project.version, project=None if built else placed)
+
+
+def _seen_from(path: str, places: Mapping[str, Directory]) -> Iterator[tuple[str, Directory]]:
+    """The other folders of the project, as one of them names them."""
+    for name, directory in places.items():
+        if not path_of(directory).startswith((".", "/")):
+            yield name, replace(directory, path=posixpath.relpath(path_of(directory), path), subdirectory=None)
+
+
+def unread(packages: Iterable[Package], folders: Mapping[str, Folder]) -> Iterator[Loss]:
+    """A loss for each folder of which nobody could read what it requires, which uv compares with the lock."""
+    for package in packages:
+        source = package.id.source
+        if isinstance(source, Directory) and path_of(source) != "." and package.requires_dist is None:
+            found = folders.get(path_of(source))
+            if found is None or found.project is None:
+                detail, named = f"{package.name} in {path_of(source)}", frozenset({package.name})
+                yield Loss(kind=Kind.FOLDER_UNREAD, where=LOCK, detail=detail, packages=named)
 
 
 def _from_root(path: str, source: Source) -> Source:

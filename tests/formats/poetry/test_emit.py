@@ -406,6 +406,11 @@ def test_pins_that_poetry_would_not_lock_again_are_told() -> None:
     assert [loss.detail for loss in emit(forked(edge=">=2"), Tree.of({})).losses] == ["b 1.0"]
 
 
+def test_what_is_installed_on_a_python_that_it_refuses_admits_it() -> None:
+    rows = {(row["name"], row["version"]): row["python-versions"] for row in entries(emit(forked(), Tree.of({})))}
+    assert rows == {("a", "1.0"): "*", ("a", "2.0"): ">=3.11", ("b", "1.0"): "*"}  # b refuses 3.13
+
+
 def test_what_is_asked_for_keeps_its_versions_apart() -> None:
     asked = Requirement(name="a", specifier=SpecifierSet(">=1"), prereleases=True)
     done = emit(forked(asked), Tree.of({}))
