@@ -140,7 +140,7 @@ def _scopes(before: Project, after: Project, care: Marker) -> Iterator[Differenc
     given = _Given(care, _installs(before, scopes_of(before)), _installs(before, (MAIN,)))
     on_top = graph.on_top(before)
     for scope in scopes_of(before):
-        # an extra comes on top of main: what both install, some formats list under main alone
+        # what a scope on top of main and main itself install, some formats list under main alone
         ours, theirs = ((s, MAIN) if scope in on_top else (s,) for s in (scope, counterpart(scope, names)))
         yield from _scope(scope, _installs(before, ours), _installs(after, theirs), given)
     for scope in sorted(names - {counterpart(s, names) for s in scopes_of(before)}):
