@@ -46,6 +46,9 @@ EXCUSED = _CHOSEN | _ADDED | {Kind.MEMBER_UNREACHED, Kind.SEED_MISSING}
 WIDER = frozenset({Kind.MARKER_SHARED})
 """The kinds that may make it install a locked package where another scope of the source has it, never less."""
 
+_GAPS = frozenset({Kind.NOT_CLOSED, Kind.OTHER_PLATFORM})
+"""The kinds that say that a scope lacks what its packages need: a target whose edges hold for every scope has it."""
+
 PYTHON = "requires-python"
 covered = graph.covered
 _THERE = markers.python("<4")  # there is no Python 4, and Poetry wants it excluded where a package refuses it
@@ -56,11 +59,15 @@ Key = tuple[str, Version | str, str]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the two projects would install differently, and the kinds of loss that account for it."""
+    """One thing that the two projects would install differently, and the kinds of loss that account for it.
+
+    `added` says in which scope and where a package that the source has elsewhere would be new, if that is all.
+    """
 
     package: str
     sentence: str
     excuses: frozenset[Kind] = frozenset()
+    added: tuple[Key, Scope, Marker] | None = None
 
 
 def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Loss, ...]:
@@ -74,6 +81,10 @@ def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Los
     left = frozenset(digest for loss in every for digest in loss.hashes)
     kinds = {loss.kind for loss in every}
     found = [d for d in differences(before, after, left) if not _excused(d, told, kinds)]
+    gaps = {name for name, kind in told if kind in _GAPS}
+    if any(d.added for d in found if d.package in gaps):
+        needed = _needed(before)
+        found = [d for d in found if not (d.package in gaps and _fills_a_gap(d, needed))]
     return tuple(
         Loss(kind=Kind.INSTALLS_DIFFER, where=d.package, detail=d.sentence, packages=frozenset({d.package}))
         for d in found[:_SHOWN]
@@ -84,6 +95,26 @@ def _excused(difference: Difference, told: Collection[tuple[str, Kind]], kinds: 
     if difference.package == PYTHON:
         return not difference.excuses.isdisjoint(kinds)
     return any((difference.package, kind) in told for kind in difference.excuses)
+
+
+def _needed(project: Project) -> dict[tuple[Key, Scope], Marker]:
+    """Where each package of a lock is needed, whether it is installed there or not."""
+    packages = project.lock.packages if project.lock else ()
+    reached = graph.reach(graph.roots(project), packages)
+    found: dict[tuple[Key, Scope], Marker] = {}
+    for package in packages:
+        for scope, marker in reached.get(package.id, {}).items():
+            at = _key(package), scope
+            found[at] = found.get(at, EMPTY) | marker
+    return found
+
+
+def _fills_a_gap(difference: Difference, needed: Mapping[tuple[Key, Scope], Marker]) -> bool:
+    """Whether it is new only where packages of the scope need it."""
+    if difference.added is None:
+        return False
+    key, scope, where = difference.added
+    return (where & ~needed.get((key, scope), EMPTY)).is_empty()
 
 
 def differences(before: Project, after: Project, left: frozenset[str] = frozenset()) -> Iterator[Difference]:
@@ -210,7 +241,8 @@ def _scope(
         excuses = EXCUSED if added.is_empty() or key in given.known else _ADDED
         if lost.is_empty() and (added & ~given.anywhere.get(key, EMPTY)).is_empty():
             excuses |= WIDER
-        yield Difference(key[0], f"{_name(key)} would be {word} {scope}{_where(where, care)}", excuses)
+        new = (key, scope, added) if lost.is_empty() and key in given.known else None
+        yield Difference(key[0], f"{_name(key)} would be {word} {scope}{_where(where, care)}", excuses, new)
 
 
 def _name(key: Key) -> str:

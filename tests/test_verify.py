@@ -518,3 +518,19 @@ def test_where_the_source_has_gaps_the_target_need_not_be() -> None:
     assert verify(gaps, narrow, (told,)) == ()
     assert [loss.where for loss in verify(gaps, narrow, ())] == ["requires-python"]
     assert [loss.where for loss in verify(RIGHT, narrow, (told,))] == ["requires-python"]
+
+
+def test_what_a_scope_lacks_of_its_needs_may_be_added_there_and_nowhere_else() -> None:
+    edge = Dependency(name="c", marker=WINDOWS)
+    builder, needed = replace(package("b", main=ANY), dependencies=(edge,)), package("c", dev=ANY)
+    asked = {
+        "dependencies": (Requirement(name="b"),),
+        "dependency_groups": {"dev": Group(requirements=(Requirement(name="c"),))},
+    }
+    before = Project(name="demo", lock=Lock(packages=(builder, needed)), **asked)  # type: ignore[arg-type]
+    told = (Loss(kind=Kind.OTHER_PLATFORM, where="c", detail="c", packages=frozenset({"b", "c"})),)
+    for where, fine in ((WINDOWS, True), (ANY, False)):
+        wider = replace(needed, when={MAIN: where, DEV: ANY})
+        after = replace(before, lock=Lock(packages=(builder, wider)))
+        assert (verify(before, after, told) == ()) is fine
+        assert verify(before, after, ()) != ()  # somebody must have told it
