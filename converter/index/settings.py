@@ -45,7 +45,7 @@ class Settings:
     environments: tuple[Path, ...] = ()
     index_map: Mapping[str, str] = field(default_factory=dict, repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    concurrency: int = 50
+    concurrency: int = 80
     connect_timeout: float = 10.0
     read_timeout: float = 20.0
     total_timeout: float = 60.0
