@@ -70,14 +70,16 @@ def test_an_index_that_goes_away_leaves_the_project_alone_and_is_not_asked_twice
 
 def test_an_interrupted_run_leaves_the_project_alone_and_is_gone_on_with(tmp_path: Path, folder: Path) -> None:
     environment = os.environ | machine(tmp_path).environment
+    size = 150  # more than are asked for at once
     command = [sys.executable, "-m", "converter", "pipenv", "uv", str(folder)]
     with Loopback(latency=0.2) as index:
-        pipenv_project(folder, index, SIZE, 6)
+        pipenv_project(folder, index, size, 6)
         before = contents(folder)
         run = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 60
-        while len(index.seen) < SIZE + 30 and time.monotonic() < deadline:
+        while len(index.seen) < size + 30 and time.monotonic() < deadline:
             time.sleep(0.01)
+        index.latency = 60
         time.sleep(0.3)
         run.send_signal(signal.SIGINT)
         assert "nothing was written" in run.communicate(timeout=60)[1]
@@ -87,7 +89,7 @@ def test_an_interrupted_run_leaves_the_project_alone_and_is_gone_on_with(tmp_pat
         index.seen.clear()
         assert conversion(Asked(source="pipenv", target="uv", path=folder), machine(tmp_path)).code == 0
         assert not [path for path in served(index) if path.startswith("/simple/")]
-        assert 0 < len(index.seen) < SIZE
+        assert 0 < len(index.seen) < size
 
 
 def test_a_bar_is_shown_on_a_terminal_and_gone_at_the_end(
