@@ -383,8 +383,8 @@ class Kind(Enum):
     )  # fmt: skip
     RELOCK_MOVES = (
         "relock-moves", Level.NOTE,
-        "Poetry installs these pins, but its lock command may move them: it takes a version for every Python at once.",
-        "Keep the lock as it is; before Poetry locks again, narrow the Python range or pin by markers.",
+        "The target's tool installs these pins, but its lock command may move them: one must fit every Python.",
+        "Keep the lock as it is; before the tool locks again, narrow the Python range or pin by markers.",
     )  # fmt: skip
     PYTHON_RANGE_LEFT = (
         "python-range-left", Level.NOTE,

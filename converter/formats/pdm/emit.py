@@ -12,6 +12,7 @@ from converter.formats.pdm.layout import LOCK_VERSION, lock_text
 from converter.formats.pdm.lockfile import DEFAULT, INHERIT, LOCK, STATIC_URLS
 from converter.formats.pdm.naming import renamed
 from converter.formats.pdm.parse import parse
+from converter.formats.pdm.refused import refused
 from converter.formats.pdm.rows import Row, group_order, rows_of
 from converter.formats.pdm.settings import MANIFEST
 from converter.formats.pdm.tool_table import without
@@ -82,16 +83,17 @@ def _lock_text(project: Project, lock: Lock, manifest: str) -> Lossy[str]:
     text = _text(project, lock, rows.value, manifest, strategy)
     left = tuple(loss for loss in rows.losses if loss.kind is not Kind.MARKER_SHARED)
     shared = frozenset(name for loss in rows.losses if loss.kind is Kind.MARKER_SHARED for name in loss.packages)
+    told = (*_losses(lock), *(() if own else refused(project, lock, care, LOCK)))
     if INHERIT not in strategy:
-        return Lossy(text, (*left, *_losses(lock)))
+        return Lossy(text, (*left, *told))
     if shared:
         bare = _text(project, lock, rows.value, manifest, [flag for flag in strategy if flag != INHERIT])
         walked = parse(Tree.of({MANIFEST: manifest, LOCK: bare}), project.name).value
         if says_the_same(project, walked, care):
             detail = "; ".join((f"for {', '.join(sorted(shared))}", *_leaning(project)))
-            told = Loss(kind=Kind.EDGES_DECIDE, where=f"{LOCK}: metadata.strategy", detail=detail, packages=shared)
-            return Lossy(bare, (*left, told, *_losses(lock)))
-    return Lossy(text, (*rows.losses, *_losses(lock)))
+            decide = Loss(kind=Kind.EDGES_DECIDE, where=f"{LOCK}: metadata.strategy", detail=detail, packages=shared)
+            return Lossy(bare, (*left, decide, *told))
+    return Lossy(text, (*rows.losses, *told))
 
 
 def _leaning(project: Project) -> Iterator[str]:

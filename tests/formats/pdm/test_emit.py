@@ -259,3 +259,13 @@ def test_retiring_leaves_what_the_build_backend_reads() -> None:
     left = FORMAT.retire(Tree.of({"pyproject.toml": text + tool, "pdm.lock": ""})).value
     assert tomllib.loads(left.text("pyproject.toml") or "")["tool"] == {"pdm": {"build": {"includes": ["src"]}}}
     assert not FORMAT.detect(left)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named"),
+    [(">=3.8", []), (">=3.8,<4", []), (">=3.8,<3.15", ["a 1.0"]), ("!=3.12.*", ["a 1.0"]), ("<3.12", [])],
+)
+def test_pins_that_pdm_would_not_choose_again_are_named(wanted: str, named: list[str]) -> None:
+    early = markers.parse("python_version < '3.12'")
+    pin = replace(package("a", main=early if wanted == "<3.12" else ANY), requires_python=SpecifierSet(wanted))
+    assert told(project(pin), Kind.RELOCK_MOVES) == named
