@@ -73,6 +73,8 @@ class Difference:
 def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Loss, ...]:
     """One `installs-differ` (STOP) for each difference between two projects that no loss accounts for.
 
+    What a scope lacks of its packages' needs, as was told, and the target installs there is `gap-filled` (LOSS).
+
     `before` is the source with its lock as parsed (and completed), `after` the target parsed back from the planned
     tree.
     """
@@ -82,13 +84,15 @@ def verify(before: Project, after: Project, losses: Iterable[Loss]) -> tuple[Los
     kinds = {loss.kind for loss in every}
     found = [d for d in differences(before, after, left) if not _excused(d, told, kinds)]
     gaps = {name for name, kind in told if kind in _GAPS}
-    if any(d.added for d in found if d.package in gaps):
-        needed = _needed(before)
-        found = [d for d in found if not (d.package in gaps and _fills_a_gap(d, needed))]
-    return tuple(
-        Loss(kind=Kind.INSTALLS_DIFFER, where=d.package, detail=d.sentence, packages=frozenset({d.package}))
-        for d in found[:_SHOWN]
-    )
+    needed = _needed(before) if any(d.added for d in found if d.package in gaps) else {}
+    filled = [d for d in found if d.package in gaps and _fills_a_gap(d, needed)]
+    differ = [d for d in found if d not in filled]
+    return (*_losses(Kind.INSTALLS_DIFFER, differ[:_SHOWN]), *_losses(Kind.GAP_FILLED, filled))
+
+
+def _losses(kind: Kind, found: Iterable[Difference]) -> Iterator[Loss]:
+    for each in found:
+        yield Loss(kind=kind, where=each.package, detail=each.sentence, packages=frozenset({each.package}))
 
 
 def _excused(difference: Difference, told: Collection[tuple[str, Kind]], kinds: Collection[Kind]) -> bool:

@@ -40,7 +40,7 @@ def made_for(lock: Lock, care: Marker, *, flat: bool) -> Marker:
     """The environments that a lock was made for.
 
     One that was read without edges, and in which no package speaks of a platform, was made for one; another such lock
-    for those where it installs any release.
+    for those where it installs any release, and for that one in any case.
     """
     if for_one_environment(lock) or (flat and not any(map(_speaks_of_platforms, lock.packages))):
         return care & MADE_FOR
@@ -48,9 +48,9 @@ def made_for(lock: Lock, care: Marker, *, flat: bool) -> Marker:
 
 
 def anywhere(lock: Lock) -> Marker:
-    """Where a lock installs any release at all."""
+    """Where a lock installs any release at all, and where it is deployed."""
     released = (package for package in lock.packages if isinstance(package.id.source, Registry))
-    return union([marker for package in released for marker in package.when.values()])
+    return union([MADE_FOR, *(marker for package in released for marker in package.when.values())])
 
 
 def _speaks_of_platforms(package: Package) -> bool:

@@ -154,7 +154,7 @@ def _basic(credentials: tuple[str, str]) -> Mapping[str, str]:
 
 
 def _proxy(scheme: str, host: str) -> str:
-    """The proxy that the environment names for a host, "" where none is to be used."""
+    """The proxy that the process' environment, or the system, names for a host; "" where none is to be used."""
     from urllib.request import getproxies, proxy_bypass
 
     named = getproxies()

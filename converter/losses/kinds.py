@@ -142,6 +142,11 @@ class Kind(Enum):
         "A package of the lock needs one that the lock does not hold; the target misses what the source missed.",
         "Complete the source lock, as its own tool's lock command does, or use --resolve.",
     )  # fmt: skip
+    GAP_FILLED = (
+        "gap-filled", Level.LOSS,
+        "A scope lacks a package that its packages need and another scope pins; the target installs it there too.",
+        "Review it; to have the source do the same, lock that scope again with its own tool.",
+    )  # fmt: skip
     OTHER_PLATFORM = (
         "other-platform", Level.NOTE,
         "A dependency whose marker is false in every covered environment was left out.",

@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 
 from converter import markers
 from converter.format import Needs
-from converter.index import Settings
+from converter.index import Settings, conditions
 from converter.index.edges import fill_edges
 from converter.index.files import fill_files
 from converter.losses import Kind, Loss, Lossy
@@ -379,3 +379,11 @@ def test_the_same_answers_give_the_same_project(settings: Settings, tmp_path: Pa
         done = filled(given, settings)
         assert repr(filled(given, replace(settings, cache=tmp_path / "2"))) == repr(done)
         assert repr(filled(given, settings)) == repr(done)
+
+
+def test_a_flat_lock_is_looked_through_where_it_installs_anything_and_where_it_is_deployed() -> None:
+    windows, mac = (markers.parse(f"sys_platform == '{name}'") for name in ("win32", "darwin"))
+    lock = Lock(packages=(Package(id=PackageId(name="a", version="1"), when={MAIN: windows}),))
+    here = conditions.made_for(lock, ANY, flat=True)
+    assert [(here & place).is_empty() for place in (windows, conditions.MADE_FOR, mac)] == [False, False, True]
+    assert conditions.made_for(Lock(), ANY, flat=True) == conditions.MADE_FOR

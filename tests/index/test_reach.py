@@ -38,10 +38,10 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.mark.parametrize(
     ("index", "served", "written"),
     [
-        (PUBLIC_INDEX, f"/root/{BY_HASH}/{{}}", f"https://files.pythonhosted.org/{BY_HASH}/{{}}"),
-        (PUBLIC_INDEX, f"/root/packages/{BY_HASH}/{{}}", f"https://files.pythonhosted.org/{BY_HASH}/{{}}"),
+        (PUBLIC_INDEX, f"/base/{BY_HASH}/{{}}", f"https://files.pythonhosted.org/{BY_HASH}/{{}}"),
+        (PUBLIC_INDEX, f"/base/packages/{BY_HASH}/{{}}", f"https://files.pythonhosted.org/{BY_HASH}/{{}}"),
         (PUBLIC_INDEX, "/other/demo/{}", "https://files.pythonhosted.org/packages/py3/d/demo/{}"),
-        (CORP.url, "/root/x/{}", "https://corp.example/api/x/{}"),
+        (CORP.url, "/base/x/{}", "https://corp.example/api/x/{}"),
         (CORP.url, "/x/{}", "https://corp.example/x/{}"),
         (CORP.url, "https://cdn.example/{}", "https://cdn.example/{}"),
     ],
@@ -53,7 +53,7 @@ def test_a_file_of_a_mirror_is_written_under_the_index(
     name = wheel_name("demo")
     body = wheel("demo", TEXT)
     with Loopback({"demo": [file_listed(name, body, url=served.format(name))]}) as mirror:
-        there = f"{mirror.origin}/root/simple"
+        there = f"{mirror.origin}/base/simple"
         mapped = replace(settings, index_map={index.rstrip("/"): there})
         package = Package(id=PackageId(name="demo", version="1.0", source=Registry(index)))
         for _ in range(2 if again else 1):  # a package without hashes is looked for in the page each time
