@@ -26,11 +26,12 @@ from converter.formats.uv.published import own_words, published
 from converter.formats.uv.python import python_text
 from converter.losses import Kind, Loss, Lossy
 from converter.markers import ANY, EMPTY, Marker
-from converter.model import ANY_VERSION, Dependency, Lock, Package, Project, Registry, Requirement, release
+from converter.model import ANY_VERSION, MAIN, Dependency, Lock, Package, Project, Registry, Requirement, Scope, release
 from converter.pyproject.requirement import parse_requirement, requirement_text
 
 KEY = "dependency-metadata"
 Row = dict[str, object]
+Places = Mapping[tuple[str, Scope], Marker]
 
 
 def restated(project: Project, manifest: str) -> Lossy[tuple[Row, ...]]:
@@ -43,10 +44,11 @@ def restated(project: Project, manifest: str) -> Lossy[tuple[Row, ...]]:
         return Lossy(())
     stated = project.requires_python or lock.requires_python
     care = (ANY if stated is None else markers.python(str(stated))) & _covered(lock)
-    places: dict[str, Marker] = {}
+    places: dict[tuple[str, Scope], Marker] = {}
     held: dict[str, list[Package]] = {}
     for package in lock.packages:
-        places[package.name] = places.get(package.name, EMPTY) | needed(package)
+        for scope, when in package.when.items():
+            places[package.name, scope] = places.get((package.name, scope), EMPTY) | when
         held.setdefault(package.name, []).append(package)
     released = [p for p in lock.packages if isinstance(p.id.source, Registry)]
     overridden = {requirement.name for requirement in project.overrides}
@@ -102,32 +104,36 @@ def _admits(edge: Dependency, package: Package) -> bool:
     return not numbered or edge.specifier.contains(version, prereleases=True)
 
 
-def _misread(package: Package, care: Marker, places: Mapping[str, Marker]) -> bool:
+def _misread(package: Package, care: Marker, places: Places) -> bool:
     """Whether uv would follow an edge of what is asked of the package to where its end is not, or not to where it is.
 
-    `places` says where each package is installed.
+    `places` says where each package is installed. Each scope is looked at, and what main installs is there anyway.
     """
-    here = needed(package) & care
     return any(
-        not (((rounded & ~marker & ~place) | (marker & ~rounded)) & here).is_empty()
+        not (((rounded & ~marker & ~_place(places, end, scope)) | (marker & ~rounded)) & when & care).is_empty()
         for extra in ("", *package.extras)
-        for marker, rounded, place in _rounded(package, extra, places)
+        for marker, rounded, end in _rounded(package, extra)
+        for scope, when in package.when.items()
     )
 
 
-def _rounded(package: Package, extra: str, places: Mapping[str, Marker]) -> Iterator[tuple[Marker, Marker, Marker]]:
-    """The requirements that name a pre-release of Python: their marker, that as uv reads it, and where their end is.
+def _place(places: Places, name: str, scope: Scope) -> Marker:
+    return places.get((name, scope), EMPTY) | places.get((name, MAIN), EMPTY)
+
+
+def _rounded(package: Package, extra: str) -> Iterator[tuple[Marker, Marker, str]]:
+    """The requirements that name a pre-release of Python: their marker, that as uv reads it, and the name of their end.
 
     What the lock has no edge for has no end either.
     """
     edges = package.optional_dependencies.get(extra, ()) if extra else package.dependencies or ()
     for edge in edges:
         if edge.rounded is not None:
-            yield edge.marker, edge.rounded, places.get(edge.name, EMPTY)
+            yield edge.marker, edge.rounded, edge.name
     for requirement in published(package, extra):
         rounded = markers.rounded(requirement.spelling.partition(";")[2])
         if rounded is not None and requirement.name not in {edge.name for edge in edges}:
-            yield requirement.marker, rounded.with_extras(frozenset({extra})), EMPTY
+            yield requirement.marker, rounded.with_extras(frozenset({extra})), ""
 
 
 def _row(package: Package, refused: frozenset[str]) -> Row:

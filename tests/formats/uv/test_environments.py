@@ -9,7 +9,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from converter.markers import ANY, parse, rounded
-from converter.model import MAIN, Artifact, Dependency, Lock
+from converter.model import MAIN, Artifact, Dependency, Group, Lock, Requirement, Scope, ScopeKind
 from tests.formats.uv.test_emit import WIN, edges, emitted, entries, package, project
 
 NOT_WIN = "sys_platform != 'win32'"
@@ -47,6 +47,17 @@ def test_a_prerelease_of_python_is_said_again_in_plain_words_where_uv_would_inst
     assert tomllib.loads(manifest)["tool"]["uv"]["dependency-metadata"] == [{**row, "provides-extra": ["toml"]}]
     assert tomllib.loads(lock)["manifest"]["dependency-metadata"] == [{**row, "provides-extras": ["toml"]}]
     assert told == ["NOTE metadata-restated: pyproject.toml: tool.uv.dependency-metadata: coverage 1.0"]
+
+
+def test_what_another_scope_installs_there_does_not_make_it_the_same() -> None:
+    edge = Dependency(name="tomli", marker=parse(A6), rounded=rounded(A6))
+    dev, docs = (Scope(ScopeKind.GROUP, name) for name in ("dev", "docs"))
+    coverage = package("coverage", when={dev: ANY}, dependencies=(edge,))
+    groups = {"dev": Group(requirements=(Requirement(name="coverage"),)), "docs": Group()}
+    for docs_too, needs_a_row in (({docs: ANY}, True), ({MAIN: ANY}, False)):
+        tomli = package("tomli", when={dev: parse("python_version < '3.11'"), **docs_too})
+        manifest = emitted(project(coverage, tomli, dependency_groups=groups))[0]
+        assert ("dependency-metadata" in manifest) is needs_a_row
 
 
 def test_a_pin_that_a_release_refuses_stays() -> None:
